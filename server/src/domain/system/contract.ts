@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** One part of the state page: a plain sentence with a state, and a way to mend it. */
+export const StatusLine = z.object({
+  id: z.enum(['mode', 'database', 'objects', 'queue', 'meaning', 'answers', 'network', 'disk']),
+  state: z.enum(['good', 'attention', 'bad']),
+  sentence: z.string(),
+  remedy: z.string().nullable(),
+})
+export const Status = z.object({
+  version: z.string(),
+  mode: z.enum(['evaluation', 'appliance']),
+  lines: z.array(StatusLine),
+  model: z.object({
+    state: z.enum(['ready', 'preparing', 'absent']),
+    name: z.string().nullable(),
+    languages: z.array(z.string()),
+    detail: z.string(),
+    remedy: z.string().nullable(),
+    progress: z.number().nullable(),
+  }),
+  answers: z.object({ kind: z.enum(['extractive', 'model']), name: z.string(), place: z.enum(['local', 'cloud']) }),
+})
+export type Status = z.infer<typeof Status>
