@@ -1,0 +1,308 @@
+/**
+ * Exact BM25 in memory over all current passages, for one asker at a time.
+ *
+ * Permissions: the caller brings the numbers of the documents the asker may see, and perhaps of those that also pass the filters.
+ * Document frequencies, the number of passages and their mean length are counted over what the ASKER may see, never over the
+ * whole: otherwise a score would tell how often a word stands in documents that do not exist for them. Filters choose among the
+ * visible and leave the statistics as they are, so a filter never reorders.
+ *
+ * Scoring: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the idf of Lucene,
+ * ln(1 + (N - df + .5) / (df + .5)). A question's word and the forms it meets are one term: their frequencies are added before
+ * saturation, and df counts passages with any of them.
+ */
+import { Dictionary, type Form } from './dictionary.ts'
+import { PostingLists } from './posting-lists.ts'
+import { decodePostings, postingsOf, type Postings } from './postings.ts'
+import { isLoneLetter } from './tokens.ts'
+import { languageCode } from './word-classes.ts'
+
+export type IndexedPassage = { id: string; postings: Postings }
+
+/** What one asker sees: made by `LexicalIndex.view`, good until the next change of the index. */
+export type View = {
+  /** By document slot: 0 hidden, 1 visible, 3 visible and within the filters. */
+  mask: Uint8Array
+  passages: number
+  meanLength: number
+  generation: number
+}
+
+export type LexicalHit = {
+  passageId: string
+  documentNo: number
+  score: number
+  /** score as a share, 0 to 1, of what a passage could reach that held every word of the question without end. */
+  share: number
+  /** Positions in the question's words that this passage holds. */
+  matched: number[]
+}
+
+export type LexicalResult = {
+  /** Best first; equal scores in the order of document number, then of the passage in its document. */
+  hits: LexicalHit[]
+  /** For each of the question's words: in how many visible passages it stands. */
+  frequencies: number[]
+  /** Passages within the filters that hold at least one word. */
+  total: number
+}
+
+export type Weighted = { term: string; weight: number }
+
+export type Bm25 = { k1: number; b: number; /** Weight of a form met by stem or without accents against the very form. */ variant: number }
+export const bm25: Bm25 = { k1: 1.2, b: 0.75, variant: 1 }
+
+export class LexicalIndex {
+  #dictionary = new Dictionary()
+  #lists = new PostingLists()
+  #ids: string[] = []
+  #slots = new Uint32Array(1024)
+  #lengths = new Uint16Array(1024)
+  #languages = new Uint8Array(1024)
+  #documents: { no: number; first: number; count: number; length: number; alive: boolean }[] = []
+  #slotOf = new Map<number, number>()
+  #codes = new Map<number, number>()
+  #dead = 0
+  #generation = 0
+  // Scratch space of a search, by passage; always left as zeros.
+  #sum = new Float32Array(1024)
+  #tf = new Float32Array(1024)
+
+  get size(): { documents: number; passages: number; terms: number; postings: number } {
+    const passages = this.#ids.length - this.#dead
+    return { documents: this.#slotOf.size, passages, terms: this.#dictionary.terms.length, postings: this.#lists.count }
+  }
+
+  has(documentNo: number): boolean {
+    return this.#slotOf.has(documentNo)
+  }
+
+  /** Puts a document's passages in; those it had before are gone in the same step. */
+  setDocument(no: number, passages: IndexedPassage[]): void {
+    this.removeDocument(no)
+    const slot = this.#documents.length
+    const document = { no, first: this.#ids.length, count: passages.length, length: 0, alive: true }
+    this.#documents.push(document)
+    this.#slotOf.set(no, slot)
+    this.#reserve(this.#ids.length + passages.length)
+    for (const { id, postings } of passages) {
+      const ordinal = this.#ids.length
+      const code = languageCode(postings.language)
+      this.#ids.push(id)
+      this.#slots[ordinal] = slot
+      this.#lengths[ordinal] = Math.min(postings.length, 65_535)
+      this.#languages[ordinal] = code
+      document.length += postings.length
+      if (code > 0) this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1)
+      postings.terms.forEach((term, i) => {
+        this.#lists.add(this.#dictionary.add(term, code), ordinal, postings.frequencies[i]!)
+      })
+    }
+    this.#generation++
+    if (this.#lists.needsPacking) this.#lists.pack(this.#dictionary.terms.length)
+  }
+
+  removeDocument(no: number): void {
+    const slot = this.#slotOf.get(no)
+    if (slot === undefined) return
+    const document = this.#documents[slot]!
+    document.alive = false
+    this.#slotOf.delete(no)
+    this.#dead += document.count
+    this.#generation++
+    if (this.#dead > 10_000 && this.#dead > this.#ids.length / 4) this.compact()
+  }
+
+  /** Forgets removed passages, and words that stand nowhere any more, and packs all lists. */
+  compact(): void {
+    const fresh = new LexicalIndex()
+    const renumber = new Int32Array(this.#ids.length).fill(-1)
+    fresh.#reserve(this.#ids.length - this.#dead)
+    for (const document of this.#documents) {
+      if (!document.alive) continue
+      const first = fresh.#ids.length
+      const slot = fresh.#documents.length
+      fresh.#documents.push({ ...document, first })
+      fresh.#slotOf.set(document.no, slot)
+      for (let i = 0; i < document.count; i++) {
+        const [from, to] = [document.first + i, first + i]
+        renumber[from] = to
+        fresh.#ids.push(this.#ids[from]!)
+        fresh.#slots[to] = slot
+        fresh.#lengths[to] = this.#lengths[from]!
+        fresh.#languages[to] = this.#languages[from]!
+      }
+    }
+    this.#lists.pack(this.#dictionary.terms.length, renumber)
+    this.#ids = fresh.#ids
+    this.#slots = fresh.#slots
+    this.#lengths = fresh.#lengths
+    this.#languages = fresh.#languages
+    this.#documents = fresh.#documents
+    this.#slotOf = fresh.#slotOf
+    this.#sum = fresh.#sum
+    this.#tf = fresh.#tf
+    this.#dead = 0
+    this.#generation++
+  }
+
+  #reserve(passages: number): void {
+    if (passages <= this.#slots.length) return
+    const size = Math.max(passages, this.#slots.length * 2)
+    const grown = <T extends { set(from: T): void }>(to: T, from: T): T => (to.set(from), to)
+    this.#slots = grown(new Uint32Array(size), this.#slots)
+    this.#lengths = grown(new Uint16Array(size), this.#lengths)
+    this.#languages = grown(new Uint8Array(size), this.#languages)
+    this.#sum = new Float32Array(size)
+    this.#tf = new Float32Array(size)
+  }
+
+  /** Numbers not in the index count for nothing. Without `filtered` every visible document is within the filters. */
+  view(visible: Iterable<number>, filtered?: Iterable<number>): View {
+    const mask = new Uint8Array(this.#documents.length)
+    let passages = 0
+    let length = 0
+    for (const no of visible) {
+      const slot = this.#slotOf.get(no)
+      if (slot === undefined || mask[slot] !== 0) continue
+      mask[slot] = filtered ? 1 : 3
+      passages += this.#documents[slot]!.count
+      length += this.#documents[slot]!.length
+    }
+    for (const no of filtered ?? []) {
+      const slot = this.#slotOf.get(no)
+      if (slot !== undefined && mask[slot] === 1) mask[slot] = 3
+    }
+    return { mask, passages, meanLength: passages === 0 ? 1 : length / passages, generation: this.#generation }
+  }
+
+  #forms(word: string): Form[] {
+    return isLoneLetter(word) ? this.#dictionary.bigramsWith(word) : this.#dictionary.formsOf(word, this.#codes.keys())
+  }
+
+  search(words: Weighted[], view: View, options: { limit: number; parameters?: Bm25 }): LexicalResult {
+    if (view.generation !== this.#generation) throw new Error('The index has changed since this view was made; make it again.')
+    const { k1, b, variant } = options.parameters ?? bm25
+    const sum = this.#sum
+    const tf = this.#tf
+    const { mask } = view
+    const norm = k1 * (1 - b)
+    const perLength = (k1 * b) / view.meanLength
+    const scored: number[] = []
+    const frequencies: number[] = []
+    const holders: Form[][] = []
+    let most = 0
+    for (const { term, weight } of words) {
+      const forms = this.#forms(term)
+      holders.push(forms)
+      const touched: number[] = []
+      for (const form of forms) {
+        const share = form.exact ? 1 : variant
+        this.#lists.forEach(form.term, (passage, frequency) => {
+          if (mask[this.#slots[passage]!] === 0) return
+          if ((form.languages & 1) === 0 && (form.languages & (1 << this.#languages[passage]!)) === 0) return
+          if (tf[passage] === 0) touched.push(passage)
+          tf[passage]! += frequency * share
+        })
+      }
+      const idf = weight * Math.log(1 + (view.passages - touched.length + 0.5) / (touched.length + 0.5))
+      most += idf * (k1 + 1)
+      frequencies.push(touched.length)
+      for (const passage of touched) {
+        const frequency = tf[passage]!
+        tf[passage] = 0
+        if (mask[this.#slots[passage]!] !== 3) continue
+        if (sum[passage] === 0) scored.push(passage)
+        sum[passage]! += (idf * frequency * (k1 + 1)) / (frequency + norm + perLength * this.#lengths[passage]!)
+      }
+    }
+    const best = this.#best(scored, options.limit)
+    const hits = best.map((passage): LexicalHit => {
+      const score = sum[passage]!
+      return {
+        passageId: this.#ids[passage]!,
+        documentNo: this.#documents[this.#slots[passage]!]!.no,
+        score,
+        share: most === 0 ? 0 : score / most,
+        matched: [],
+      }
+    })
+    const place = new Map(best.map((passage, i) => [passage, i]))
+    holders.forEach((forms, word) => {
+      for (const form of forms) {
+        this.#lists.forEach(form.term, (passage) => {
+          if (sum[passage] === 0) return
+          const hit = hits[place.get(passage) ?? -1]
+          if (!hit || hit.matched.at(-1) === word) return
+          if ((form.languages & 1) === 0 && (form.languages & (1 << this.#languages[passage]!)) === 0) return
+          hit.matched.push(word)
+        })
+      }
+    })
+    for (const passage of scored) sum[passage] = 0
+    return { hits, frequencies, total: scored.length }
+  }
+
+  /** The `limit` best of the scored passages in order: exact, by a heap whose root is the worst kept. */
+  #best(scored: number[], limit: number): number[] {
+    const sum = this.#sum
+    const worse = (a: number, b: number): boolean => {
+      if (sum[a]! !== sum[b]!) return sum[a]! < sum[b]!
+      const [x, y] = [this.#documents[this.#slots[a]!]!.no, this.#documents[this.#slots[b]!]!.no]
+      return x === y ? a > b : x > y
+    }
+    const heap: number[] = []
+    const sink = (from: number): void => {
+      for (let i = from; ; ) {
+        let worst = i
+        for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && worse(heap[child]!, heap[worst]!)) worst = child
+        if (worst === i) return
+        ;[heap[i], heap[worst]] = [heap[worst]!, heap[i]!]
+        i = worst
+      }
+    }
+    for (const passage of scored) {
+      if (heap.length < limit) {
+        heap.push(passage)
+        for (let i = heap.length - 1; i > 0; ) {
+          const parent = (i - 1) >> 1
+          if (!worse(heap[i]!, heap[parent]!)) break
+          ;[heap[i], heap[parent]] = [heap[parent]!, heap[i]!]
+          i = parent
+        }
+      } else if (limit > 0 && worse(heap[0]!, passage)) {
+        heap[0] = passage
+        sink(0)
+      }
+    }
+    return heap.sort((a, b) => (worse(a, b) ? 1 : -1))
+  }
+
+  /** True when a document of the view holds a form of the word. */
+  isVisible(word: string, view: View): boolean {
+    return this.#forms(word).some((form) =>
+      this.#lists.some(
+        form.term,
+        (passage) =>
+          view.mask[this.#slots[passage]!] !== 0 &&
+          ((form.languages & 1) !== 0 || (form.languages & (1 << this.#languages[passage]!)) !== 0),
+      ),
+    )
+  }
+
+  /** Every written form, in order of first sight: candidates for spelling; check each with `frequency`. */
+  get vocabulary(): readonly string[] {
+    return this.#dictionary.terms
+  }
+
+  /** Visible passages that hold this very form. */
+  frequency(term: string, view: View): number {
+    const id = this.#dictionary.id(term)
+    let count = 0
+    if (id !== undefined) this.#lists.forEach(id, (passage) => void (count += view.mask[this.#slots[passage]!] === 0 ? 0 : 1))
+    return count
+  }
+}
+
+/** Postings from the column, or made anew from the text where an older tokeniser wrote them. */
+export const readPostings = (bytes: Uint8Array | null, text: () => string): Postings =>
+  (bytes && decodePostings(bytes)) ?? postingsOf(text())
