@@ -15,6 +15,9 @@ for (const [language, words] of Object.entries(functionWords)) {
   }
 }
 
+/** True for a small word of any known language. */
+export const isSmallWord = (term: string): boolean => evidence.has(term)
+
 /** Scripts that one language alone writes here: no small words needed. */
 const byScript: [RegExp, string][] = [
   [/[\p{sc=Hiragana}\p{sc=Katakana}]/gu, 'ja'],
