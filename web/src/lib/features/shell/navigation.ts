@@ -1,0 +1,33 @@
+/** The places of the product: one list for rail, bottom bar, palette and shortcuts. */
+import type { Component } from 'svelte'
+import Activity from '@lucide/svelte/icons/activity'
+import HeartPulse from '@lucide/svelte/icons/heart-pulse'
+import House from '@lucide/svelte/icons/house'
+import Library from '@lucide/svelte/icons/library'
+import MessageSquareText from '@lucide/svelte/icons/message-square-text'
+import Users from '@lucide/svelte/icons/users'
+import type { Me } from '#lib/api/types.ts'
+import { m } from '#lib/i18n/index.ts'
+
+export type Place = { href: string; name: () => string; icon: Component; key?: string; administration?: boolean }
+
+const ALL: Place[] = [
+  { href: '/', name: m.nav_home, icon: House, key: 'h' },
+  { href: '/library', name: m.nav_library, icon: Library, key: 'l' },
+  { href: '/answers', name: m.nav_answers, icon: MessageSquareText, key: 'a' },
+  { href: '/activity', name: m.nav_activity, icon: Activity, key: 'u' },
+  { href: '/people', name: m.nav_people, icon: Users, administration: true },
+  { href: '/status', name: m.nav_status, icon: HeartPulse, administration: true },
+]
+
+/** The places this person has; administration only for those who keep the system. */
+export function placesOf(me: Me): Place[] {
+  return ALL.filter((place) => {
+    if (place.href === '/people') return me.can.managePeople
+    return true
+  })
+}
+
+export function isHere(place: Place, pathname: string): boolean {
+  return place.href === '/' ? pathname === '/' || pathname === '/search' : pathname === place.href || pathname.startsWith(`${place.href}/`)
+}
