@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { npm, runThrough } from '../setup/child.mjs'
+import { ensureWeb } from '../setup/web.mjs'
+
+/** Server and pages side by side, each started again at every change. Ends when one of them ends. */
+export async function run(root, args) {
+  await ensureWeb(root)
+  const watched = ['server', 'worker'].map((part) => `--watch-path=${join(root, part, 'src')}`)
+  const server = [...watched, '--watch-preserve-output', join(root, 'server', 'src', 'main.ts'), ...args]
+  const stop = new AbortController()
+  const options = { cwd: root, signal: stop.signal, killSignal: 'SIGTERM' }
+  const both = [
+    runThrough(process.execPath, server, options),
+    runThrough(...npm(['run', 'dev', '-w', 'web', '--silent']), options),
+  ]
+  const code = await Promise.race(both)
+  stop.abort()
+  await Promise.allSettled(both)
+  return code
+}

@@ -1,0 +1,23 @@
+import { ensureChromium } from '../setup/chromium.mjs'
+import { say } from '../setup/say.mjs'
+import { conclude, runVitest } from '../setup/vitest.mjs'
+import { ensureWeb } from '../setup/web.mjs'
+
+/** Everything that needs no container engine. Arguments go to vitest and leave the browser journey out. */
+export async function run(root, args) {
+  if (args.length > 0) return conclude([await runVitest(root, [], { args })])
+  const counts = [await runVitest(root, ['unit', 'house', 'extraction', 'web', 'integration'])]
+  await ensureWeb(root)
+  counts.push(await journey(root))
+  return conclude(counts)
+}
+
+async function journey(root) {
+  const chromium = await ensureChromium()
+  if (chromium) return runVitest(root, ['journey'], { env: { INNOSYNTH_CHROMIUM: chromium } })
+  const needed = process.env.CI === 'true'
+  say(
+    `the browser journey is skipped: no Chromium was found${needed ? ', and here it must run' : '. Install chromium and run again'}`,
+  )
+  return { passed: 0, failed: needed ? 1 : 0, skipped: needed ? 0 : 1 }
+}
