@@ -9,6 +9,7 @@
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { access, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -140,12 +141,16 @@ async function serve(programs, inside, home, port) {
     child.on('error', reject)
     ended.then(() => reject(new Stop(`PostgreSQL did not start:\n${said.trim()}`)))
   })
-  const kill = () => void child.kill('SIGINT') // "fast shutdown": ends at once, whoever is connected
-  process.on('exit', kill)
+  // Where we are ended in the middle, nobody is left to wait: the server goes at once and its data with it.
+  const leave = () => {
+    child.kill('SIGQUIT')
+    rmSync(home, { recursive: true, force: true })
+  }
+  process.on('exit', leave)
   await ready
   return async () => {
-    process.off('exit', kill)
-    kill()
+    process.off('exit', leave)
+    child.kill('SIGINT') // "fast shutdown": whoever is still connected is sent away
     await ended
     await rm(home, { recursive: true, force: true })
   }
