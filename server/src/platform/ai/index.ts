@@ -1,6 +1,5 @@
 export type * from './ports.ts'
 export { createEmbedder, type EmbedderOptions, type LocalEmbedder } from './embedder.ts'
 export { defaultEmbeddingModel, embeddingEntry, models, type EmbeddingEntry, type ModelEntry } from './manifest.ts'
-export { obtainModel, type ModelPlaces, type Obtained, type ObtainOptions } from './obtain-model.ts'
-export { publicHub } from './obtain-from-hub.ts'
+export { modelPlaces, obtainModel, type ModelPlaces, type Obtained, type ObtainOptions } from './obtain-model.ts'
 export { createOllama, type Ollama, type OllamaHealth } from './ollama.ts'

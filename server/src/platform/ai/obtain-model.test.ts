@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
 import { zipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ModelEntry } from './manifest.ts'
-import { obtainModel } from './obtain-model.ts'
+import { modelPlaces, obtainModel } from './obtain-model.ts'
 
 const weights = Buffer.alloc(100_000, 'weights')
 const words = Buffer.from('{"words":[]}')
@@ -97,7 +97,10 @@ async function aModelsFolder(content = weights): Promise<string> {
 describe('finding a model', () => {
   it('takes it from the folder an administrator carried here, and asks nobody else', async () => {
     const folder = await aModelsFolder()
-    expect(await get({ folder, hubUrl: url })).toMatchObject({ found: true, source: `models folder ${folder}` })
+    expect(await get({ folders: [folder], hubUrl: url })).toMatchObject({
+      found: true,
+      source: `models folder ${folder}`,
+    })
     await expectWhole()
     expect(asked).toEqual([])
   })
@@ -108,13 +111,13 @@ describe('finding a model', () => {
       bundle,
       zipSync({ 'models/small/onnx/model_quantized.onnx': weights, 'models/small/tokenizer.json': words }),
     )
-    expect(await get({ folder: bundle })).toMatchObject({ found: true })
+    expect(await get({ folders: [join(home, 'empty.zip'), bundle] })).toMatchObject({ found: true })
     await expectWhole()
   })
 
   it('does not take a folder whose file was changed, and goes on to the hub', async () => {
     const folder = await aModelsFolder(Buffer.alloc(weights.length, 'changed'))
-    expect(await get({ folder, hubUrl: url })).toMatchObject({
+    expect(await get({ folders: [folder], hubUrl: url })).toMatchObject({
       found: true,
       source: `${url} at ${revision.slice(0, 12)}`,
     })
@@ -209,12 +212,33 @@ describe('finding a model', () => {
   })
 
   it('ends with words an administrator can act on when nothing is reachable', async () => {
-    const result = await get({ folder: join(home, 'nowhere'), hubUrl: 'http://127.0.0.1:9', mvn: join(home, 'no-mvn') })
+    const result = await get({
+      folders: [join(home, 'nowhere')],
+      hubUrl: 'http://127.0.0.1:9',
+      mvn: join(home, 'no-mvn'),
+    })
     expect(result).toMatchObject({ found: false })
     if (result.found) return
     expect(result.detail).toContain('search works with words alone')
     expect(result.detail).toContain('nowhere does not exist')
-    expect(result.remedy).toContain('INNOSYNTH_MODELS_FOLDER')
+    expect(result.remedy).toContain('INNOSYNTH_MODELS')
+  })
+})
+
+describe('the places that the settings allow', () => {
+  const settings = { folders: ['/models'], hubUrl: undefined, mavenUrl: 'https://maven.example', offline: false }
+
+  it('are the folders, the hub, Maven', () => {
+    expect(modelPlaces(settings)).toMatchObject({
+      folders: ['/models'],
+      hubUrl: expect.stringContaining('https://'),
+      mvn: 'mvn',
+    })
+    expect(modelPlaces({ ...settings, hubUrl: 'https://mirror.example' }).hubUrl).toBe('https://mirror.example')
+  })
+
+  it('are the folders alone where the machine is told to stay offline', () => {
+    expect(modelPlaces({ ...settings, offline: true })).toEqual({ folders: ['/models'] })
   })
 })
 

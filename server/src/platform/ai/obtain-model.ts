@@ -8,18 +8,29 @@ import { dirname, join } from 'node:path'
 import { isPinned } from './download.ts'
 import type { ModelEntry } from './manifest.ts'
 import { obtainFromFolder } from './obtain-from-folder.ts'
-import { obtainFromHub } from './obtain-from-hub.ts'
+import { obtainFromHub, publicHub } from './obtain-from-hub.ts'
 import { hasMvn, obtainFromRepository, obtainThroughMvn } from './obtain-from-maven.ts'
 
 export type ModelPlaces = {
-  /** A folder with one folder a model, or a ZIP of the same. */
-  folder?: string
+  /** Folders with one folder a model, or ZIPs of the same; the first that holds the model is taken. */
+  folders?: string[]
   /** Address of the hub or a mirror; undefined: the hub is not asked. */
   hubUrl?: string
   /** Address of a Maven repository for plain HTTPS. */
   mavenUrl?: string
   /** The Maven command, found in PATH; undefined: it is not used. */
   mvn?: string
+}
+
+/** The places that the settings allow: `offline` leaves the folders alone, and the public hub is asked where no mirror is set. */
+export function modelPlaces(settings: {
+  folders: string[]
+  hubUrl: string | undefined
+  mavenUrl: string | undefined
+  offline: boolean
+}): ModelPlaces {
+  const { folders, hubUrl = publicHub, mavenUrl, offline } = settings
+  return offline ? { folders } : { folders, hubUrl, mavenUrl, mvn: 'mvn' }
 }
 
 export type ObtainOptions = {
@@ -65,11 +76,11 @@ export async function obtainModel(entry: ModelEntry, options: ObtainOptions): Pr
 }
 
 async function attempts(entry: ModelEntry, options: ObtainOptions): Promise<Attempt[]> {
-  const { folder, hubUrl, mavenUrl, mvn } = options.places
+  const { folders = [], hubUrl, mavenUrl, mvn } = options.places
   const { signal, patience } = options
   const list: Attempt[] = []
   const telling = (what: string) => (progress: number) => options.onProgress?.({ detail: what, progress })
-  if (folder) {
+  for (const folder of folders) {
     const what = `Looking for ${entry.name} in ${folder}`
     list.push({ what, source: `models folder ${folder}`, run: (staging) => obtainFromFolder(entry, folder, staging) })
   }
@@ -133,7 +144,7 @@ function detailOf(entry: ModelEntry, failures: string[]): string {
 }
 
 function remedyFor(entry: ModelEntry): string {
-  const ways = [`put a folder or ZIP that holds ${entry.name}/ where INNOSYNTH_MODELS_FOLDER points`]
+  const ways = [`put a folder or ZIP that holds ${entry.name}/ where INNOSYNTH_MODELS points`]
   if (entry.sources.some((source) => source.kind === 'hub'))
     ways.push('set HF_ENDPOINT to a hub mirror that this machine reaches')
   if (entry.sources.some((source) => source.kind === 'maven')) {
