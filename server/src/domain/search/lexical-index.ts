@@ -10,25 +10,28 @@
  * ln(1 + (N - df + .5) / (df + .5)). A question's word and the forms it meets are one term: their frequencies are added before
  * saturation, and df counts passages with any of them.
  */
+import { bestOf } from './best.ts'
 import { Dictionary, type Form } from './dictionary.ts'
 import { PostingLists } from './posting-lists.ts'
-import { decodePostings, postingsOf, type Postings } from './postings.ts'
+import { postingsOf, type Postings } from './postings.ts'
 import { isLoneLetter } from './tokens.ts'
 import { languageCode } from './word-classes.ts'
 
-export type IndexedPassage = { id: string; postings: Postings }
+export type IndexedPassage = { id: number; postings: Postings }
 
 /** What one asker sees: made by `LexicalIndex.view`, good until the next change of the index. */
 export type View = {
   /** By document slot: 0 hidden, 1 visible, 3 visible and within the filters. */
   mask: Uint8Array
   passages: number
+  /** Of these, within the filters. */
+  filteredPassages: number
   meanLength: number
   generation: number
 }
 
 export type LexicalHit = {
-  passageId: string
+  passageId: number
   documentNo: number
   score: number
   /** score as a share, 0 to 1, of what a passage could reach that held every word of the question without end. */
@@ -55,7 +58,8 @@ export const bm25: Bm25 = { k1: 1.2, b: 0.75, variant: 0.6 }
 export class LexicalIndex {
   #dictionary = new Dictionary()
   #lists = new PostingLists()
-  #ids: string[] = []
+  #ids: number[] = []
+  #current = new Set<number>()
   #slots = new Uint32Array(1024)
   #lengths = new Uint16Array(1024)
   #languages = new Uint8Array(1024)
@@ -77,18 +81,29 @@ export class LexicalIndex {
     return this.#slotOf.has(documentNo)
   }
 
-  /** Puts a document's passages in; those it had before are gone in the same step. */
-  setDocument(no: number, passages: IndexedPassage[]): void {
+  /** True for a passage of a document's current version. */
+  isCurrent(passageId: number): boolean {
+    return this.#current.has(passageId)
+  }
+
+  /**
+   * Puts a document's passages in; those it had before are gone in the same step. The words of `title` count as words of
+   * every passage.
+   */
+  setDocument(no: number, passages: IndexedPassage[], title = ''): void {
     this.removeDocument(no)
     const slot = this.#documents.length
     const document = { no, first: this.#ids.length, count: passages.length, length: 0, alive: true }
     this.#documents.push(document)
     this.#slotOf.set(no, slot)
     this.#reserve(this.#ids.length + passages.length)
-    for (const { id, postings } of passages) {
+    const heading = postingsOf(title)
+    for (const { id, postings: own } of passages) {
+      const postings = heading.length === 0 ? own : together(own, heading)
       const ordinal = this.#ids.length
       const code = languageCode(postings.language)
       this.#ids.push(id)
+      this.#current.add(id)
       this.#slots[ordinal] = slot
       this.#lengths[ordinal] = Math.min(postings.length, 65_535)
       this.#languages[ordinal] = code
@@ -107,6 +122,7 @@ export class LexicalIndex {
     if (slot === undefined) return
     const document = this.#documents[slot]!
     document.alive = false
+    for (let i = 0; i < document.count; i++) this.#current.delete(this.#ids[document.first + i]!)
     this.#slotOf.delete(no)
     this.#dead += document.count
     this.#generation++
@@ -161,6 +177,7 @@ export class LexicalIndex {
   view(visible: Iterable<number>, filtered?: Iterable<number>): View {
     const mask = new Uint8Array(this.#documents.length)
     let passages = 0
+    let filteredPassages = 0
     let length = 0
     for (const no of visible) {
       const slot = this.#slotOf.get(no)
@@ -171,9 +188,12 @@ export class LexicalIndex {
     }
     for (const no of filtered ?? []) {
       const slot = this.#slotOf.get(no)
-      if (slot !== undefined && mask[slot] === 1) mask[slot] = 3
+      if (slot === undefined || mask[slot] !== 1) continue
+      mask[slot] = 3
+      filteredPassages += this.#documents[slot]!.count
     }
-    return { mask, passages, meanLength: passages === 0 ? 1 : length / passages, generation: this.#generation }
+    if (!filtered) filteredPassages = passages
+    return { mask, passages, filteredPassages, meanLength: passages === 0 ? 1 : length / passages, generation: this.#generation }
   }
 
   #forms(word: string): Form[] {
@@ -216,7 +236,7 @@ export class LexicalIndex {
         sum[passage]! += (idf * frequency * (k1 + 1)) / (frequency + norm + perLength * this.#lengths[passage]!)
       }
     }
-    const best = this.#best(scored, options.limit)
+    const best = bestOf(scored, options.limit, (a, b) => this.#worse(a, b))
     const hits = best.map((passage): LexicalHit => {
       const score = sum[passage]!
       return {
@@ -243,39 +263,11 @@ export class LexicalIndex {
     return { hits, frequencies, total: scored.length }
   }
 
-  /** The `limit` best of the scored passages in order: exact, by a heap whose root is the worst kept. */
-  #best(scored: number[], limit: number): number[] {
-    const sum = this.#sum
-    const worse = (a: number, b: number): boolean => {
-      if (sum[a]! !== sum[b]!) return sum[a]! < sum[b]!
-      const [x, y] = [this.#documents[this.#slots[a]!]!.no, this.#documents[this.#slots[b]!]!.no]
-      return x === y ? a > b : x > y
-    }
-    const heap: number[] = []
-    const sink = (from: number): void => {
-      for (let i = from; ; ) {
-        let worst = i
-        for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && worse(heap[child]!, heap[worst]!)) worst = child
-        if (worst === i) return
-        ;[heap[i], heap[worst]] = [heap[worst]!, heap[i]!]
-        i = worst
-      }
-    }
-    for (const passage of scored) {
-      if (heap.length < limit) {
-        heap.push(passage)
-        for (let i = heap.length - 1; i > 0; ) {
-          const parent = (i - 1) >> 1
-          if (!worse(heap[i]!, heap[parent]!)) break
-          ;[heap[i], heap[parent]] = [heap[parent]!, heap[i]!]
-          i = parent
-        }
-      } else if (limit > 0 && worse(heap[0]!, passage)) {
-        heap[0] = passage
-        sink(0)
-      }
-    }
-    return heap.sort((a, b) => (worse(a, b) ? 1 : -1))
+  /** Passage a stands behind passage b: lower score, then later document, then later in its document. */
+  #worse(a: number, b: number): boolean {
+    if (this.#sum[a]! !== this.#sum[b]!) return this.#sum[a]! < this.#sum[b]!
+    const [x, y] = [this.#documents[this.#slots[a]!]!.no, this.#documents[this.#slots[b]!]!.no]
+    return x === y ? a > b : x > y
   }
 
   /** True when a document of the view holds a form of the word. */
@@ -304,6 +296,13 @@ export class LexicalIndex {
   }
 }
 
-/** Postings from the column, or made anew from the text where an older tokeniser wrote them. */
-export const readPostings = (bytes: Uint8Array | null, text: () => string): Postings =>
-  (bytes && decodePostings(bytes)) ?? postingsOf(text())
+const together = (a: Postings, b: Postings): Postings => {
+  const counts = new Map(a.terms.map((term, i) => [term, a.frequencies[i]!]))
+  b.terms.forEach((term, i) => counts.set(term, Math.min(255, (counts.get(term) ?? 0) + b.frequencies[i]!)))
+  return {
+    language: a.language,
+    length: a.length + b.length,
+    terms: [...counts.keys()],
+    frequencies: Uint8Array.from(counts.values()),
+  }
+}

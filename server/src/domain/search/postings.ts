@@ -17,8 +17,8 @@ export type Postings = {
 }
 
 export type PostingsOptions = {
-  /** Words that stand above the passage and count as its own: the document's title, headings. */
-  title?: string
+  /** Headings above the passage; their words count as its own. The document's title is added by the index. */
+  headings?: readonly string[]
   /** Language of the document: used where the passage alone is too short to tell. */
   documentLanguage?: string
 }
@@ -29,7 +29,7 @@ const fromUtf8 = new TextDecoder()
 export const postingsOf = (text: string, options: PostingsOptions = {}): Postings => {
   const tokens: Token[] = tokenise(text)
   const language = detectLanguage(text, tokens) ?? options.documentLanguage
-  const all = options.title ? [...tokenise(options.title), ...tokens] : tokens
+  const all = [...(options.headings ?? []).flatMap((heading) => tokenise(heading)), ...tokens]
   const counts = new Map<string, number>()
   let length = 0
   for (const token of all) {

@@ -1,0 +1,62 @@
+/**
+ * The passages nearest in meaning, under the asker's permissions.
+ *
+ * A vector index filters after it has searched: somebody who may see one passage in a hundred would get next to nothing from
+ * it. So little is scanned whole, which is exact and the cheaper the less is visible; much goes through the index with
+ * iterative scan, and where even that returns fewer rows than there are, the exact scan is made after all.
+ */
+import { rows, sql, type Tx } from '../../db/index.ts'
+import { arrayOf } from './visible.ts'
+
+export type Nearest = { id: number; documentNo: number; similarity: number }
+
+export type NearestOptions = {
+  model: string
+  /** Numbers of the documents to look in: visible, and within the filters. */
+  documents: readonly number[]
+  /** Passages in them, as the word index counts. */
+  passages: number
+  limit: number
+  /** Up to this many passages are scanned exactly. */
+  exactUpTo?: number
+}
+
+export const exactUpTo = 12_000
+
+export const nearestPassages = async (tx: Tx, vector: Float32Array, options: NearestOptions): Promise<Nearest[]> => {
+  if (options.documents.length === 0) return []
+  if (options.passages <= (options.exactUpTo ?? exactUpTo)) return exact(tx, vector, options)
+  const found = await throughIndex(tx, vector, options)
+  return found.length < Math.min(options.limit, options.passages) ? exact(tx, vector, options) : found
+}
+
+type Row = { id: number | string; no: number; distance: number }
+const shaped = (list: Row[]): Nearest[] =>
+  list.map(({ id, no, distance }) => ({ id: Number(id), documentNo: no, similarity: 1 - distance }))
+
+const exact = async (tx: Tx, vector: Float32Array, { model, documents, limit }: NearestOptions): Promise<Nearest[]> =>
+  // Adding zero keeps the planner from answering with the vector index.
+  shaped(
+    await rows<Row>(
+      tx,
+      sql`select v.passage_id as id, v.document_no as no, (v.embedding <=> ${literal(vector)}::vector) + 0.0 as distance
+          from passage_vectors v where v.model = ${model} and v.document_no = any(${arrayOf(documents)}::int[])
+          order by distance, id limit ${limit}`,
+    ),
+  )
+
+const throughIndex = async (tx: Tx, vector: Float32Array, { model, documents, limit }: NearestOptions): Promise<Nearest[]> => {
+  await tx.execute(sql`select set_config('hnsw.ef_search', ${String(Math.min(1000, Math.max(200, limit)))}, true),
+    set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.max_scan_tuples', '60000', true),
+    set_config('hnsw.scan_mem_multiplier', '4', true)`)
+  return shaped(
+    await rows<Row>(
+      tx,
+      sql`select v.passage_id as id, v.document_no as no, v.embedding <=> ${literal(vector)}::vector as distance
+          from passage_vectors v where v.model = ${model} and v.document_no = any(${arrayOf(documents)}::int[])
+          order by v.embedding <=> ${literal(vector)}::vector limit ${limit}`,
+    ),
+  )
+}
+
+const literal = (vector: Float32Array): string => `[${vector.join(',')}]`
