@@ -103,7 +103,7 @@ describe('Ollama', () => {
   it('uses the model that the administrator named, with or without its tag', async () => {
     models.push(model('mistral:latest', '2024-01-01T00:00:00Z'))
     expect((await createOllama({ host, model: 'mistral' }).chatModel())?.name).toContain('mistral:latest')
-    expect(await createOllama({ host, model: 'absent' }).chatModel()).toBeUndefined()
+    expect(await createOllama({ host, model: 'absent' }).chatModel()).toBeNull()
   })
 
   it('never picks a model by itself whose words leave the network, nor one that only embeds', async () => {
@@ -112,12 +112,12 @@ describe('Ollama', () => {
       model('huge:120b-cloud', '2026-03-01T00:00:00Z'),
       model('nomic-embed-text:latest', '2026-03-01T00:00:00Z', 'nomic-bert'),
     ]
-    expect(await createOllama({ host }).chatModel()).toBeUndefined()
+    expect(await createOllama({ host }).chatModel()).toBeNull()
     expect(await createOllama({ host, model: 'huge:120b-cloud' }).chatModel()).toMatchObject({ place: 'cloud' })
   })
 
   it('tells at once that nobody is there', async () => {
     expect(await createOllama({ host: 'http://127.0.0.1:9' }).health()).toMatchObject({ reachable: false })
-    expect(await createOllama({ host: 'http://127.0.0.1:9' }).chatModel()).toBeUndefined()
+    expect(await createOllama({ host: 'http://127.0.0.1:9' }).chatModel()).toBeNull()
   })
 })

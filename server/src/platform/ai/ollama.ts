@@ -25,8 +25,8 @@ export type OllamaOptions = {
 export interface Ollama {
   /** Asks for the list of models; answers within two seconds whatever the server does. */
   health(): Promise<OllamaHealth>
-  /** The model that speaks, or undefined where the server is away or holds none. */
-  chatModel(): Promise<ChatModel | undefined>
+  /** The model that speaks, or null where the server is away or holds none. */
+  chatModel(): Promise<ChatModel | null>
 }
 
 const healthLimit = 2_000
@@ -51,12 +51,12 @@ export function createOllama(options: OllamaOptions): Ollama {
     health,
     chatModel: async () => {
       const found = await health()
-      if (!found.reachable) return undefined
+      if (!found.reachable) return null
       const { model: wanted } = options
       const chosen = wanted
         ? found.models.find((model) => model.name === wanted || model.name === `${wanted}:latest`)
         : found.models.find((model) => model.place === 'local')
-      return chosen && speaker(chosen, options)
+      return chosen ? speaker(chosen, options) : null
     },
   }
 }
