@@ -22,7 +22,7 @@ export type Actor =
   | { kind: 'system'; name: string }
   /** A door before anybody is known: set-up, sign-in, a join link. Sees people and credentials, no documents. */
   | { kind: 'door'; name: string }
-  /** What keeps the in-memory index up to date. Reads packed terms, no text. */
+  /** What keeps the in-memory index up to date. Reads packed terms and titles, no text. */
   | { kind: 'index'; name: string }
 
 export type PersonActor = Extract<Actor, { kind: 'person' }>
@@ -42,6 +42,8 @@ export type Scope<A extends Actor = Actor> = {
   readonly platform: Platform
   /** A read-only transaction that sees what the actor may see. */
   read<T>(fn: (tx: Tx) => Promise<T>): Promise<T>
+  /** Progress and the like, which no auditor would miss. For background work alone; a person's change is always `write`. */
+  bookkeep<T>(fn: (tx: WriteTx) => Promise<T>): Promise<T>
   /** A transaction that changes and is audited under `action` ('noun.verb'). `note` may be called once. */
   write<T>(action: string, fn: (tx: WriteTx, note: (what: AuditNote) => void) => Promise<T>): Promise<T>
 }
@@ -53,6 +55,10 @@ export function createScope<A extends Actor>(db: Db, who: { actor: A; requestId:
   return {
     actor, requestId, address, log, platform,
     read: (fn) => db.transaction(async (tx) => { await enter(tx, actor); return fn(tx) }, { accessMode: 'read only' }),
+    bookkeep: (fn) => {
+      if (actor.kind !== 'system') throw new Error('Only background work keeps books without an audit row')
+      return db.transaction(async (tx) => { await enter(tx, actor); return fn(tx as WriteTx) })
+    },
     write: (action, fn) =>
       db.transaction(async (tx) => {
         await enter(tx, actor)

@@ -78,7 +78,7 @@ GRANT SELECT, INSERT, DELETE ON index_changes TO innosynth_worker;
 --> statement-breakpoint
 GRANT SELECT ON index_changes TO innosynth_index;
 --> statement-breakpoint
-GRANT SELECT (id, no, current_version_id, deleted_at) ON documents TO innosynth_index;
+GRANT SELECT (id, no, title, current_version_id, deleted_at) ON documents TO innosynth_index;
 --> statement-breakpoint
 GRANT SELECT (id, document_id, version_id, ordinal, postings) ON passages TO innosynth_index;
 --> statement-breakpoint

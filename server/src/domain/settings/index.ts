@@ -1,0 +1,2 @@
+export * from './contract.ts'
+export { settingValue, type Catalogue } from './settings.ts'
