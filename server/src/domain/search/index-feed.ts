@@ -88,7 +88,7 @@ const load = async (scope: Scope, index: LexicalIndex, log: Logger, follower: Fo
   for (let after = 0; ; ) {
     const numbers = await scope.read((tx) =>
       rows<{ no: number }>(tx, sql`select no from documents where no > ${after} and current_version_id is not null
-        and deleted_at is null order by no limit ${documentsAtOnce}`),
+        order by no limit ${documentsAtOnce}`),
     )
     if (numbers.length === 0) break
     await readDocuments(scope, index, numbers.map(({ no }) => no))
@@ -119,12 +119,13 @@ const readDocuments = async (scope: Scope, index: LexicalIndex, numbers: readonl
   }
 }
 
+/** Documents in the trash stay in the index: each search asks the database anew what may be seen, and a restored one is there at once. */
 const select = (tx: Tx, numbers: readonly number[]): Promise<PassageRow[]> =>
   rows<PassageRow>(
     tx,
     sql`select d.no, d.title, p.id, p.postings from documents d
         left join passages p on p.document_id = d.id and p.version_id = d.current_version_id
-        where d.no = any(${arrayOf(numbers)}::int[]) and d.deleted_at is null and d.current_version_id is not null
+        where d.no = any(${arrayOf(numbers)}::int[]) and d.current_version_id is not null
         order by d.no, p.ordinal`,
   )
 

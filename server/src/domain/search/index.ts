@@ -1,6 +1,7 @@
 export { SearchInput, SearchHit, SearchResults, SuggestInput, Suggestions } from './contract.ts'
 export { detectLanguage, isSmallWord } from './language.ts'
 export { encodePostings } from './postings.ts'
+export { indexPassages } from './index-passages.ts'
 export { feedOf, startIndexFeed, type IndexFeed } from './index-feed.ts'
 export { findPassages, type FoundPassage, type FoundPassages } from './find-passages.ts'
 export { findPhrase } from './phrase.ts'

@@ -17,17 +17,26 @@ export type NearestOptions = {
   /** Passages in them, as the word index counts. */
   passages: number
   limit: number
+  /** False for a passage of a replaced version, whose vector may still lie there. */
+  isCurrent: (passageId: number) => boolean
   /** Up to this many passages are scanned exactly. */
   exactUpTo?: number
 }
 
 export const exactUpTo = 12_000
 
+/** Best first. Exactly min(limit, as many as there are) rows on the exact path. */
 export const nearestPassages = async (tx: Tx, vector: Float32Array, options: NearestOptions): Promise<Nearest[]> => {
   if (options.documents.length === 0) return []
-  if (options.passages <= (options.exactUpTo ?? exactUpTo)) return exact(tx, vector, options)
-  const found = await throughIndex(tx, vector, options)
-  return found.length < Math.min(options.limit, options.passages) ? exact(tx, vector, options) : found
+  const scanAll = options.passages <= (options.exactUpTo ?? exactUpTo)
+  const found = scanAll ? [] : (await throughIndex(tx, vector, options)).filter(({ id }) => options.isCurrent(id))
+  if (found.length >= Math.min(options.limit, options.passages)) return found.slice(0, options.limit)
+  // Replaced passages take places until they are swept away; then the scan is repeated with more room.
+  for (let limit = options.limit; ; limit *= 4) {
+    const all = await exact(tx, vector, { ...options, limit })
+    const current = all.filter(({ id }) => options.isCurrent(id))
+    if (current.length >= options.limit || all.length < limit) return current.slice(0, options.limit)
+  }
 }
 
 type Row = { id: number | string; no: number; distance: number }

@@ -19,8 +19,8 @@ export type Postings = {
 export type PostingsOptions = {
   /** Headings above the passage; their words count as its own. The document's title is added by the index. */
   headings?: readonly string[]
-  /** Language of the document: used where the passage alone is too short to tell. */
-  documentLanguage?: string
+  /** Told where it is known already; detected otherwise. */
+  language?: string
 }
 
 const utf8 = new TextEncoder()
@@ -28,7 +28,7 @@ const fromUtf8 = new TextDecoder()
 
 export const postingsOf = (text: string, options: PostingsOptions = {}): Postings => {
   const tokens: Token[] = tokenise(text)
-  const language = detectLanguage(text, tokens) ?? options.documentLanguage
+  const language = options.language ?? detectLanguage(text, tokens)
   const all = [...(options.headings ?? []).flatMap((heading) => tokenise(heading)), ...tokens]
   const counts = new Map<string, number>()
   let length = 0

@@ -86,11 +86,10 @@ export const retrieve = async (scope: PersonScope, parsed: ParsedQuery, options:
     vector?.kind !== 'vector' || passages === 0
       ? []
       : await scope.read((tx) =>
-          nearestPassages(tx, vector.vector, { model: vector.model, documents: within, passages, limit: candidatesEach }),
+          nearestPassages(tx, vector.vector, { model: vector.model, documents: within, passages, limit: candidatesEach, isCurrent: (id) => index.isCurrent(id) }),
         )
-  const current = near.filter(({ id }) => index.isCurrent(id))
 
-  let candidates = join(byWords, current)
+  let candidates = join(byWords, near)
   if (parsed.text === '' && parsed.phrases.length === 0) candidates = await newest(scope, within)
   candidates = await keepWanted(scope, candidates, parsed)
   candidates = await rerank(scope, parsed.text, candidates, options.signal)
