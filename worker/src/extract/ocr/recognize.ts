@@ -1,0 +1,81 @@
+/**
+ * OCR by Tesseract (WebAssembly, the LSTM model for English shipped in a package), in this process and without any
+ * download. All four rotations are tried where the first reads badly.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gunzipSync } from 'node:zlib'
+
+export type OcrWord = { text: string; confidence: number; left: number; top: number; width: number; height: number; block: number; paragraph: number; line: number }
+/** Boxes are pixels of the picture as it was given; `turned` says by how many degrees it was turned (clockwise) to be read. */
+export type OcrPage = { words: OcrWord[]; turned: 0 | 90 | 180 | 270; width: number; height: number }
+
+type TessBaseApi = {
+  Init(path: null, languages: string, engine: number): number
+  SetVariable(name: string, value: string): void
+  SetImageFile(exifOrientation: number, radians: number): number
+  Recognize(monitor: null): number
+  GetTSVText(page: number): string
+  MeanTextConf(): number
+  Clear(): void
+}
+type TessModule = { FS: { writeFile(path: string, bytes: Uint8Array): void; unlink(path: string): void }; TessBaseAPI: new () => TessBaseApi }
+
+/** EXIF orientations that turn the picture clockwise by so many degrees. */
+const orientations = { 0: 1, 90: 6, 180: 3, 270: 8 } as const
+
+/** At or above this mean confidence (0 to 100) a reading is taken without trying other rotations. */
+const goodConfidence = 80
+
+let loading: Promise<{ module: TessModule; api: TessBaseApi }> | undefined
+
+async function load(): Promise<{ module: TessModule; api: TessBaseApi }> {
+  const require = createRequire(import.meta.url)
+  const core = require('tesseract.js-core/tesseract-core-simd-lstm.js') as (options: { TesseractProgress(percent: number): void; print(line: string): void; printErr(line: string): void }) => Promise<TessModule>
+  const module = await core({ TesseractProgress() {}, print() {}, printErr() {} })
+  const data = require.resolve('@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz')
+  module.FS.writeFile('./eng.traineddata', gunzipSync(readFileSync(data)))
+  const api = new module.TessBaseAPI()
+  if (api.Init(null, 'eng', 1) !== 0) throw new Error('The OCR engine could not be started: its language data is missing or damaged.')
+  api.SetVariable('tessedit_pageseg_mode', '3')
+  api.SetVariable('user_defined_dpi', '300')
+  return { module, api }
+}
+
+/** `picture` is PNG, JPEG, TIFF (its first page) or PNM. An empty result means that no words were seen. */
+export async function recognize(picture: Uint8Array): Promise<OcrPage> {
+  loading ??= load()
+  const { module, api } = await loading
+  module.FS.writeFile('/input', picture)
+  try {
+    let best: { page: OcrPage; score: number } | undefined
+    for (const turned of [0, 90, 270, 180] as const) {
+      if (api.SetImageFile(orientations[turned], 0) === 1) throw new Error('The picture could not be decoded.')
+      api.Recognize(null)
+      const confidence = api.MeanTextConf()
+      const page = readTsv(api.GetTSVText(0), turned)
+      const letters = page.words.reduce((sum, word) => sum + (word.confidence > 50 ? word.text.replace(/[^\p{L}\p{N}]/gu, '').length : 0), 0)
+      const score = confidence * letters
+      if (!best || score > best.score) best = { page, score }
+      if (confidence >= goodConfidence && letters >= 10) break
+    }
+    return best!.page
+  } finally {
+    api.Clear()
+    module.FS.unlink('/input')
+  }
+}
+
+/** Columns of Tesseract's TSV: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */
+function readTsv(tsv: string, turned: OcrPage['turned']): OcrPage {
+  const words: OcrWord[] = []
+  let [width, height] = [0, 0]
+  for (const row of tsv.split('\n')) {
+    const fields = row.split('\t')
+    const number = (i: number) => Number(fields[i])
+    if (fields[0] === '1') [width, height] = [number(8), number(9)]
+    if (fields[0] !== '5' || !fields[11]?.trim()) continue
+    words.push({ text: fields[11].trim(), confidence: number(10), block: number(2), paragraph: number(3), line: number(4), left: number(6), top: number(7), width: number(8), height: number(9) })
+  }
+  return { words, turned, width, height }
+}
