@@ -139,3 +139,6 @@ function withSecretFiles(environment: Record<string, string | undefined>) {
   }
   return values
 }
+
+/** Where the integration suite finds a real PostgreSQL; undefined: it runs on PGlite. */
+export const testDatabaseUrl = (): string | undefined => process.env['INNOSYNTH_TEST_DATABASE_URL']

@@ -84,7 +84,7 @@ GRANT SELECT (id, document_id, version_id, ordinal, postings) ON passages TO inn
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE, DELETE ON conversations, answers TO innosynth_app;
 --> statement-breakpoint
-GRANT SELECT, DELETE ON conversations, answers TO innosynth_worker;
+GRANT SELECT, UPDATE, DELETE ON conversations, answers TO innosynth_worker;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE ON instance_settings TO innosynth_app, innosynth_worker;
 --> statement-breakpoint

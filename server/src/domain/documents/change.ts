@@ -20,8 +20,15 @@ export async function changeDocument(scope: PersonScope, id: string, change: Cha
     const tags = change.tags && [...new Set(change.tags)]
     await tx.execute(sql`update documents set title = coalesce(${change.title ?? null}, title),
       tags = ${tags ? sql`${textArray(tags)}` : sql`tags`}, updated_at = now() where id = ${id}`)
+    if (change.title !== undefined) await reindex(tx, document)
     return (await requireDocument(tx, scope, id, 'read')).item
   })
+}
+
+/** The index reads the document again: its title, or whether it stands in the trash, has changed. */
+async function reindex(tx: WriteTx, document: Pick<DocumentRow, 'id' | 'no'>): Promise<void> {
+  await tx.execute(sql`insert into index_changes (document_no) values (${document.no})`)
+  await announce(tx, { topic: 'passages', documentId: document.id })
 }
 
 export type BulkOutcome = { done: string[]; refused: { id: string; message: string }[] }
@@ -50,10 +57,9 @@ function changeOne(scope: PersonScope, bulk: Bulk, id: string): Promise<void> {
     if (bulk.action === 'restore') await tx.execute(sql`update documents set deleted_at = null, deleted_by = null, updated_at = now() where id = ${id}`)
     if (bulk.action === 'delete') {
       if (!document.deleted) throw new AppError('conflict', { detail: 'Move it to the trash first.' })
-      await tx.execute(sql`insert into index_changes (document_no) values (${document.no})`)
       await tx.execute(sql`delete from documents where id = ${id}`)
     }
-    await announce(tx, { topic: 'passages', documentId: id })
+    await reindex(tx, document)
   })
 }
 

@@ -1,0 +1,2 @@
+export * from './contract.ts'
+export { failStaleAnswers } from './stale.ts'
