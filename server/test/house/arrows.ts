@@ -53,6 +53,8 @@ export function breach({ from, target, typeOnly }: Import): string | undefined {
   if (/^server\/src\/(db|platform|config)\//.test(from) && from !== 'server/src/db/schema.ts')
     return `${from} knows the noun ${noun}`
   if (from.startsWith('server/src/http/') && noun !== 'access' && !typeOnly) return `${from} knows the noun ${noun}`
+  // The confined process reads no more of the server than the shapes it fills.
+  if (from.startsWith('worker/src/extract/') && shapes.has(fileOf(target))) return undefined
   if (from.startsWith('worker/'))
     return `${from} reaches into ${target}; the worker imports @innosynth/server/domain/${noun}`
   return undefined
