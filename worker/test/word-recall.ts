@@ -5,7 +5,7 @@ export function wordsOfMarkdown(markdown: string): string[] {
   return wordsOfText(markdown
     .replace(/<!--[\s\S]*?-->/g, ' ')
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, ' ')
-    .replace(/\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1'))
+    .replace(/\]\((?:[^()]|\([^()]*\))*\)/g, ']'))
 }
 
 /** Runs of letters and digits, without the underscore, in NFKC and lower case. */

@@ -105,3 +105,10 @@ export function tidy(text: string): string {
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
+
+/** A comment with who wrote it and when, as far as the file says. `time` is given as the file stores it (ISO 8601). */
+export function commentBlock(words: string, author = '', time = ''): Block[] {
+  if (!words.trim()) return []
+  const about = [author && `author: ${author}`, time && `time: ${time}`].filter(Boolean).join(', ')
+  return block('note', about ? `Comment (${about}): ${words}` : `Comment: ${words}`)
+}

@@ -30,7 +30,8 @@ class HtmlWalker {
   #inline = ''
   #kind: Block['kind'] = 'paragraph'
   #level: number | undefined
-  #lists = 0
+  /** For each open list, the number of its next item; undefined for bullets. */
+  #lists: (number | undefined)[] = []
 
   walk(nodes: Node[]): void {
     for (const node of nodes) {
@@ -50,15 +51,16 @@ class HtmlWalker {
     this.#inline = ''
   }
 
-  #as(kind: Block['kind'], level: number | undefined, children: Node[]): void {
+  #as(kind: Block['kind'], level: number | undefined, children: Node[], before = ''): void {
     this.flush()
-    const before = { kind: this.#kind, level: this.#level }
+    const outer = { kind: this.#kind, level: this.#level }
+    this.#inline = before
     this.#kind = kind
     this.#level = level
     this.walk(children)
     this.flush()
-    this.#kind = before.kind
-    this.#level = before.level
+    this.#kind = outer.kind
+    this.#level = outer.level
   }
 
   #element(element: Element): void {
@@ -69,10 +71,11 @@ class HtmlWalker {
     switch (tag) {
       case 'br': this.#inline += '\n'; return
       case 'wbr': return
-      case 'li': return this.#as('list-item', Math.max(1, this.#lists), element.children)
+      case 'img': if (element.attribs.alt?.trim()) this.#inline += ` ${element.attribs.alt} `; return
+      case 'li': return this.#item(element)
       case 'ul': case 'ol': case 'menu': return this.#list(element)
       case 'dt': return this.#as('paragraph', undefined, element.children)
-      case 'dd': return this.#as('list-item', this.#lists + 1, element.children)
+      case 'dd': return this.#as('list-item', this.#lists.length + 1, element.children)
       case 'pre': case 'listing': case 'xmp': return this.#code(element)
       case 'caption': case 'figcaption': return this.#as('caption', undefined, element.children)
       case 'table': return this.#table(element)
@@ -84,10 +87,21 @@ class HtmlWalker {
 
   #list(element: Element): void {
     this.flush()
-    this.#lists++
+    this.#lists.push(element.name.toLowerCase() === 'ol' ? whole(element.attribs.start, 1) : undefined)
     this.walk(element.children)
     this.flush()
-    this.#lists--
+    this.#lists.pop()
+  }
+
+  /** Items of an ordered list keep their numbers: people refer to "step 3". */
+  #item(element: Element): void {
+    const depth = this.#lists.length
+    let number = this.#lists[depth - 1]
+    if (number !== undefined) {
+      number = whole(element.attribs.value, number)
+      this.#lists[depth - 1] = number + 1
+    }
+    this.#as('list-item', Math.max(1, depth), element.children, number === undefined ? '' : `${number}. `)
   }
 
   #code(element: Element): void {
@@ -110,6 +124,10 @@ class HtmlWalker {
       rows: Number.parseInt(cell.attribs.rowspan ?? '1', 10) || 1,
     }))))))
   }
+}
+
+function whole(text: string | undefined, otherwise: number): number {
+  return /^-?\d{1,9}$/.test(text?.trim() ?? '') ? Number(text) : otherwise
 }
 
 function isHidden(element: Element): boolean {

@@ -1,5 +1,6 @@
 /** Makes blocks of the segments of a PDF page: paragraphs, headings by size of type, lists, tables. */
 import type { Block, Line } from '../shapes.ts'
+import { shownFrame } from './frames.ts'
 import { inReadingOrder } from './reading-order.ts'
 import { rowsOf } from './rows.ts'
 import type { Row } from './rows.ts'
@@ -32,23 +33,32 @@ export function pageBlocks(page: PageText, sizes: HeadingSizes): Block[] {
   // Text along the edge reads after the page; a page that is wholly turned reads as it is drawn.
   const main = upright.length * 2 >= page.segments.length ? upright : page.segments
   const edge = main === upright ? page.segments.filter(segment => segment.turn !== 0) : []
+  return [inReadingOrder(rowsOf(main), page), rowsOf(edge)].flatMap(rows => rowBlocks(rows, sizes, page))
+}
+
+function rowBlocks(rows: Row[], sizes: HeadingSizes, page: PageText): Block[] {
   const blocks: Block[] = []
-  for (const rows of [inReadingOrder(rowsOf(main), page), rowsOf(edge)]) {
-    let i = 0
-    while (i < rows.length) {
-      const length = tableLength(rows, i)
-      if (length > 0) {
-        blocks.push(tableBlock(rows.slice(i, i + length)))
-        i += length
-        continue
-      }
-      let end = i + 1
-      while (end < rows.length && belongs(rows, i, end) && tableLength(rows, end) === 0) end++
-      blocks.push(...proseBlock(rows.slice(i, end), sizes))
-      i = end
-    }
+  let i = 0
+  while (i < rows.length) {
+    const table = tableLength(rows, i)
+    let end = i + Math.max(table, 1)
+    if (table === 0) while (end < rows.length && belongs(rows, i, end) && tableLength(rows, end) === 0) end++
+    const made = table > 0 ? [tableBlock(rows.slice(i, end))] : proseBlock(rows.slice(i, end), sizes)
+    blocks.push(...made.map(block => shown(block, rows[i]!.cells[0]!.turn, page)))
+    i = end
   }
   return blocks
+}
+
+/** Boxes as they lie on the shown page, to a hundredth of a point. */
+function shown(block: Block, turn: number, page: PageText): Block {
+  const place = shownFrame(turn, page.width, page.height)
+  const round = (value: number) => Math.round(value * 100) / 100
+  const lines = (block.lines ?? []).map(({ start, end, x, y, width, height }) => {
+    const { left, top, right, bottom } = place({ left: x, top: y, right: x + width, bottom: y + height })
+    return { start, end, x: round(left), y: round(top), width: round(right - left), height: round(bottom - top) }
+  })
+  return { ...block, lines }
 }
 
 /** True where row `end` goes on with the paragraph that began at row `start`. */
@@ -59,6 +69,7 @@ function belongs(rows: Row[], start: number, end: number): boolean {
   if (bullet.test(text) || numbered.test(text) && Math.abs(row.x - rows[start]!.x) < 3 && numbered.test(rows[start]!.cells[0]!.text)) return false
   if (Math.abs(row.size - before.size) > before.size * 0.12 || row.bold !== before.bold && (row.bold || rows[start]!.bold && end - start <= 2)) return false
   if (row.cells.length > 1 || before.cells.length > 1) return false
+  if (row.cells[0]!.turn !== before.cells[0]!.turn) return false
   const gap = row.y - before.bottom
   if (gap > before.size * 0.5 || row.y < before.y - before.size * 0.5) return false
   if (row.x > before.right || row.right < before.x) return false
@@ -101,6 +112,5 @@ function headingLevel(rows: Row[], text: string, sizes: HeadingSizes): number | 
 }
 
 function boxOf(segment: Segment): Omit<Line, 'start' | 'end'> {
-  const round = (value: number) => Math.round(value * 100) / 100
-  return { x: round(segment.x), y: round(segment.y), width: round(segment.right - segment.x), height: round(segment.bottom - segment.y) }
+  return { x: segment.x, y: segment.y, width: segment.right - segment.x, height: segment.bottom - segment.y }
 }

@@ -1,7 +1,7 @@
 /** Reads PDF with PDFium: text with places; pages that are pictures go through OCR. */
 import { mediaTypes } from '../media-types.ts'
 import type { Draft, DraftPage, Reading } from '../reading.ts'
-import { block } from '../reading.ts'
+import { block, commentBlock } from '../reading.ts'
 import type { Block } from '../shapes.ts'
 import { headingSizes, pageBlocks } from './layout.ts'
 import { cString, utf16, withDocument } from './pdfium.ts'
@@ -86,9 +86,7 @@ function annotationBlocks(module: Pdfium, page: number): Block[] {
     const value = (key: string) => cString(module, key, name => utf16(module, (buffer, length) => module._FPDFAnnot_GetStringValue(annotation, name, buffer, length))).trim()
     if (subtype === 20) blocks.push(...block('note', fieldWords(value('T'), value('V'))))
     else if (subtype !== 2 && subtype !== 16) {
-      const words = value('Contents')
-      const author = value('T')
-      if (words) blocks.push(...block('note', author ? `Comment by ${author}: ${words}` : `Comment: ${words}`))
+      blocks.push(...commentBlock(value('Contents'), value('T')))
     }
     module._FPDFPage_CloseAnnot(annotation)
   }

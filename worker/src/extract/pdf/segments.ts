@@ -2,9 +2,11 @@
  * The words of a PDF page as segments: runs of characters on one line without a wide gap, each with its box,
  * in the order in which the page draws them.
  */
+import { readingFrame, screenOf } from './frames.ts'
+import type { Box } from './frames.ts'
 import type { Pdfium } from './pdfium.ts'
 
-/** Points, origin top left, as the page is shown. */
+/** Points in the frame of the text's own reading direction: x along the line, y down from line to line. */
 export type Segment = {
   text: string
   x: number
@@ -16,7 +18,7 @@ export type Segment = {
   bold: boolean
   /** True where the page ends a line here with a hyphen that only parts a word. */
   hyphen: boolean
-  /** 0 for upright text; 1, 2, 3 for quarter turns. */
+  /** Quarter turns, against the clock, of the text on the shown page; 0 is upright. */
   turn: number
 }
 
@@ -29,30 +31,39 @@ export type PageText = {
   unmapped: number
 }
 
-type Box = { left: number; bottom: number; right: number; top: number }
-
 export function pageText(module: Pdfium, page: number, rect: number): PageText {
   const width = module._FPDF_GetPageWidthF(page)
   const height = module._FPDF_GetPageHeightF(page)
-  const toScreen = screenOf(module, page, rect, width, height)
   const text = module._FPDFText_LoadPage(page)
   if (!text) return { width, height, segments: [], characters: 0, unmapped: 0 }
   try {
+    const toScreen = screenOf(module, page, rect, width, height)
+    const rotation = module._FPDFPage_GetRotation(page)
     const count = module._FPDFText_CountChars(text)
-    const builder = new SegmentBuilder(module, text, toScreen)
+    const builder = new SegmentBuilder()
     const floats = rect >> 2
     let unmapped = 0
     let printed = 0
+    let turn = -1
+    let frame = readingFrame(0, width, height)
     for (let i = 0; i < count; i++) {
       const code = module._FPDFText_GetUnicode(text, i)
       if (code === 13 || code === 10) {
         builder.end()
+        turn = -1
         continue
       }
       if (!module._FPDFText_GetLooseCharBox(text, i, rect)) continue
+      if (turn < 0 && code > 32) {
+        // One look a line: characters of one line share direction and, for headings, weight.
+        const angle = module._FPDFText_GetCharAngle(text, i)
+        turn = (Math.round(Math.max(0, angle) / (Math.PI / 2)) + 4 - rotation) % 4
+        frame = readingFrame(turn, width, height)
+        builder.begin(turn, module._FPDFText_GetFontWeight(text, i) >= 600)
+      }
       // FS_RECTF is left, top, right, bottom.
       const heap = module.HEAPF32
-      builder.add(i, code, heap[floats]!, heap[floats + 3]!, heap[floats + 2]!, heap[floats + 1]!)
+      builder.add(code, frame(toScreen({ left: heap[floats]!, top: heap[floats + 1]!, right: heap[floats + 2]!, bottom: heap[floats + 3]! })))
       if (code > 32) {
         printed++
         if (printed % 16 === 0 && module._FPDFText_HasUnicodeMapError(text, i) === 1) unmapped += 16
@@ -65,48 +76,29 @@ export function pageText(module: Pdfium, page: number, rect: number): PageText {
   }
 }
 
-/** From the page's own coordinates (origin bottom left, before rotation) to those of the shown page. */
-function screenOf(module: Pdfium, page: number, rect: number, width: number, height: number): (box: Box) => Box {
-  let [left, bottom] = [0, 0]
-  if (module._FPDF_GetPageBoundingBox(page, rect)) {
-    left = module.HEAPF32[rect >> 2]!
-    bottom = module.HEAPF32[(rect >> 2) + 3]!
-  }
-  const rotation = module._FPDFPage_GetRotation(page)
-  return box => {
-    const [x1, x2, y1, y2] = [box.left - left, box.right - left, box.bottom - bottom, box.top - bottom]
-    if (rotation === 1) return { left: y1, right: y2, top: x1, bottom: x2 }
-    if (rotation === 2) return { left: width - x2, right: width - x1, top: y1, bottom: y2 }
-    if (rotation === 3) return { left: width - y2, right: width - y1, top: height - x2, bottom: height - x1 }
-    return { left: x1, right: x2, top: height - y2, bottom: height - y1 }
-  }
-}
+const isRightToLeft = (code: number): boolean => (code >= 0x590 && code <= 0x8ff) || (code >= 0xfb1d && code <= 0xfdff) || (code >= 0xfe70 && code <= 0xfefc)
+const isLatin = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
 
 class SegmentBuilder {
   readonly segments: Segment[] = []
-  readonly #module: Pdfium
-  readonly #page: number
-  readonly #toScreen: (box: Box) => Box
   #codes: number[] = []
-  #first = -1
-  #left = 0
-  #bottom = 0
-  #right = 0
-  #top = 0
-  /** The edge where the next character is expected. */
-  #edge = 0
+  #box: Box = { left: 0, top: 0, right: 0, bottom: 0 }
+  /** Box of the character before. */
+  #last: Box = this.#box
   #sizes = 0
   #printed = 0
   #hyphen = false
   #space = false
+  #turn = 0
+  #bold = false
 
-  constructor(module: Pdfium, page: number, toScreen: (box: Box) => Box) {
-    this.#module = module
-    this.#page = page
-    this.#toScreen = toScreen
+  /** Says what is common to the characters that follow, until the line's end. */
+  begin(turn: number, bold: boolean): void {
+    this.#turn = turn
+    this.#bold = bold
   }
 
-  add(index: number, code: number, left: number, bottom: number, right: number, top: number): void {
+  add(code: number, box: Box): void {
     if (code === 2 || code === 0xfffe) {
       // PDFium's mark for a hyphen that parts a word at the end of a line.
       this.#hyphen = true
@@ -117,55 +109,54 @@ class SegmentBuilder {
       return
     }
     if (code < 32) return
-    const size = top - bottom
-    if (this.#codes.length > 0 && this.#breaks(left, bottom, right, top, size)) this.end()
-    if (this.#codes.length === 0) {
-      this.#first = index
-      this.#left = left
-      this.#bottom = bottom
-      this.#right = right
-      this.#top = top
-    } else {
-      if (this.#space) this.#codes.push(32)
-      if (left < this.#left) this.#left = left
-      if (right > this.#right) this.#right = right
-      if (bottom < this.#bottom) this.#bottom = bottom
-      if (top > this.#top) this.#top = top
-    }
+    const size = box.bottom - box.top
+    if (this.#codes.length > 0 && this.#breaks(box, size)) this.end()
+    if (this.#codes.length === 0) this.#box = { ...box }
+    else this.#join(code, box)
     this.#space = false
     this.#hyphen = false
-    this.#edge = right
     this.#sizes += size
     this.#printed++
-    this.#codes.push(code)
+    // A ligature of a script from right to left comes out backwards, both parts in the same box.
+    const before = this.#codes[this.#codes.length - 1]
+    if (before !== undefined && isRightToLeft(before) && isRightToLeft(code) && box.left === this.#last.left && box.right === this.#last.right) this.#codes.splice(-1, 0, code)
+    else this.#codes.push(code)
+    this.#last = box
   }
 
-  /** A wide gap, or a step to another line, ends a segment. Upright text only; turned text ends at PDFium's own breaks. */
-  #breaks(left: number, bottom: number, right: number, top: number, size: number): boolean {
+  #join(code: number, box: Box): void {
+    const before = this.#codes[this.#codes.length - 1]!
+    // Where the direction of writing turns, PDFium measures the gap from the wrong side and misses it.
+    const turns = (isRightToLeft(before) && isLatin(code)) || (isLatin(before) && isRightToLeft(code))
+    if (this.#space || turns) this.#codes.push(32)
+    const all = this.#box
+    if (box.left < all.left) all.left = box.left
+    if (box.right > all.right) all.right = box.right
+    if (box.top < all.top) all.top = box.top
+    if (box.bottom > all.bottom) all.bottom = box.bottom
+  }
+
+  /** A wide gap, or a step to another line, ends a segment. */
+  #breaks(box: Box, size: number): boolean {
     const high = Math.max(size, this.#sizes / this.#printed)
-    const wide = Math.max(this.#right - this.#left, right - left)
-    const tall = this.#top - this.#bottom
-    if (tall > wide * 1.5 && this.#codes.length > 2) return false
-    const middle = (bottom + top) / 2
-    if (middle > this.#top + high * 0.3 || middle < this.#bottom - high * 0.3) return true
-    const gap = left >= this.#edge ? left - this.#edge : this.#left >= right ? this.#left - right : 0
+    const middle = (box.top + box.bottom) / 2
+    if (middle > this.#box.bottom + high * 0.3 || middle < this.#box.top - high * 0.3) return true
+    const gap = box.left >= this.#last.right ? box.left - this.#last.right : this.#box.left >= box.right ? this.#box.left - box.right : 0
     return gap > high * 1.1
   }
 
   end(): void {
     if (this.#codes.length > 0) {
-      const box = this.#toScreen({ left: this.#left, bottom: this.#bottom, right: this.#right, top: this.#top })
-      const angle = this.#module._FPDFText_GetCharAngle(this.#page, this.#first)
       this.segments.push({
         text: textOfCodes(this.#codes),
-        x: box.left,
-        y: box.top,
-        right: box.right,
-        bottom: box.bottom,
+        x: this.#box.left,
+        y: this.#box.top,
+        right: this.#box.right,
+        bottom: this.#box.bottom,
         size: this.#sizes / this.#printed,
-        bold: this.#module._FPDFText_GetFontWeight(this.#page, this.#first) >= 600,
+        bold: this.#bold,
         hyphen: this.#hyphen,
-        turn: Math.round((angle < 0 ? 0 : angle) / (Math.PI / 2)) % 4,
+        turn: this.#turn,
       })
     }
     this.#codes = []

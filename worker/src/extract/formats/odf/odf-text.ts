@@ -1,11 +1,13 @@
 /** Words of ODF paragraphs (OpenDocument 1.3, part 3): spaces, tabs, notes, comments, frames. */
 import { descendants, elements, path, textOf } from '../../markup/xml-tree.ts'
 import type { XmlElement } from '../../markup/xml-tree.ts'
+import { commentBlock } from '../../reading.ts'
+import type { Block } from '../../shapes.ts'
 
 export type OdfWords = {
   text: string
   notes: string[]
-  comments: string[]
+  comments: Block[]
   /** Text boxes, tables and pictures anchored in the paragraph. */
   frames: XmlElement[]
 }
@@ -34,7 +36,7 @@ function visit(element: XmlElement, found: OdfWords): void {
         found.notes.push(citation ? `${citation} ${words}` : words)
         break
       }
-      case 'office:annotation': found.comments.push(commentOf(child)); break
+      case 'office:annotation': found.comments.push(...commentOf(child)); break
       case 'office:annotation-end': case 'text:deletion': case 'text:ruby-text': case 'svg:title': case 'svg:desc': break
       case 'draw:frame': case 'draw:custom-shape': case 'draw:g': case 'draw:rect': case 'draw:ellipse': case 'draw:line': case 'draw:a': found.frames.push(child); break
       default: visit(child, found)
@@ -42,8 +44,8 @@ function visit(element: XmlElement, found: OdfWords): void {
   }
 }
 
-export function commentOf(annotation: XmlElement): string {
+export function commentOf(annotation: XmlElement): Block[] {
   const author = textOf(path(annotation, 'dc:creator')).trim()
   const words = [...elements(annotation, 'text:p'), ...elements(annotation, 'text:list').flatMap(list => descendants(list, 'text:p'))].map(each => odfWords(each).text).join('\n')
-  return author ? `Comment by ${author}: ${words}` : `Comment: ${words}`
+  return commentBlock(words, author, textOf(path(annotation, 'dc:date')).trim())
 }

@@ -39,12 +39,12 @@ export class OdfWalker {
   /** The words of a paragraph or heading, with what hangs on it put aside or after it. */
   wordsOf(paragraph: XmlElement): { text: string; after: Block[] } {
     const words = odfWords(paragraph)
-    this.#notes.push(...words.notes.flatMap(note => block('note', note)), ...words.comments.flatMap(comment => block('note', comment)))
+    this.#notes.push(...words.notes.flatMap(note => block('note', note)), ...words.comments)
     return { text: words.text, after: words.frames.flatMap(frame => this.#frame(frame)) }
   }
 
   comment(annotation: XmlElement): void {
-    this.#notes.push(...block('note', commentOf(annotation)))
+    this.#notes.push(...commentOf(annotation))
   }
 
   #blocks(element: XmlElement, listLevel: number): Block[] {

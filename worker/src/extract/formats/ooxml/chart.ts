@@ -39,9 +39,21 @@ function chartOf(root: XmlElement): Block[] {
   const chartTitle = titles[0] ?? (columns.length === 1 ? columns[0]!.name : '')
   return [
     ...block('caption', chartTitle),
+    ...block('caption', kindOf(root)),
     ...titles.slice(1).flatMap(title => block('caption', title)),
     ...(columns.length > 0 ? table(rows) : []),
   ]
+}
+
+const kinds: Record<string, string> = { 'c:barChart': 'Bar chart', 'c:bar3DChart': 'Bar chart', 'c:lineChart': 'Line chart', 'c:line3DChart': 'Line chart', 'c:pieChart': 'Pie chart', 'c:pie3DChart': 'Pie chart', 'c:doughnutChart': 'Doughnut chart', 'c:areaChart': 'Area chart', 'c:scatterChart': 'Scatter chart', 'c:bubbleChart': 'Bubble chart', 'c:radarChart': 'Radar chart' }
+
+function kindOf(root: XmlElement): string {
+  return elements(path(root, 'c:chart', 'c:plotArea')).map(each => kinds[each.name]).find(Boolean) ?? ''
+}
+
+/** Binary fractions as people write them: 4.0000000000000004 is 4. */
+function tidyNumber(text: string): string {
+  return /^-?\d*\.\d{10,}$/.test(text) ? String(Number(Number(text).toPrecision(15))) : text
 }
 
 /** Cached points of a reference, each at its index. */
@@ -49,7 +61,7 @@ function points(holder: XmlElement | undefined): string[] {
   const found: string[] = []
   for (const point of descendants(holder, 'c:pt')) {
     const index = Number(point.attributes.idx ?? found.length)
-    if (index >= 0 && index < 100_000) found[index] = textOf(path(point, 'c:v'))
+    if (index >= 0 && index < 100_000) found[index] = tidyNumber(textOf(path(point, 'c:v')))
   }
   if (found.length === 0 && holder) {
     const only = textOf(path(holder, 'c:v'))

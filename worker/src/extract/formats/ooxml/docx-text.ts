@@ -35,7 +35,6 @@ function visit(element: XmlElement, found: ParagraphText): void {
       case 'w:lastRenderedPageBreak': found.rendered = true; addBreak(found); break
       case 'm:oMathPara': for (const math of elements(child, 'm:oMath')) found.text += ` $$${latexOf(math)}$$ `; break
       case 'm:oMath': found.text += ` $${latexOf(child)}$ `; break
-      case 'w14:checkbox': break
       case 'w:sdt': visitControl(child, found); break
       case 'mc:AlternateContent': visitAlternate(child, found); break
       case 'w:drawing': case 'w:pict': case 'w:object': visitDrawing(child, found); break
@@ -60,7 +59,9 @@ function symbolOf(symbol: XmlElement): string {
 
 function visitControl(control: XmlElement, found: ParagraphText): void {
   const content = path(control, 'w:sdtContent')
-  if (content) visit(content, found)
+  const box = path(control, 'w:sdtPr', 'w14:checkbox')
+  if (box) found.text += /^(1|true)$/.test(path(box, 'w14:checked')?.attributes['w14:val'] ?? '0') ? '[x]' : '[ ]'
+  else if (content) visit(content, found)
 }
 
 /** Newer programs read the choice, older ones the fallback; both say the same, so one is enough. */

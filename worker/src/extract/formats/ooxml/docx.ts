@@ -3,7 +3,7 @@ import type { Zip } from '../../archive/zip.ts'
 import { elements, path } from '../../markup/xml-tree.ts'
 import type { XmlElement } from '../../markup/xml-tree.ts'
 import { mediaTypes } from '../../media-types.ts'
-import { block, table } from '../../reading.ts'
+import { block, commentBlock, table } from '../../reading.ts'
 import type { Draft, DraftPage, Reading } from '../../reading.ts'
 import type { Block } from '../../shapes.ts'
 import { spreadCells } from '../spread-cells.ts'
@@ -204,8 +204,7 @@ function cellElements(row: XmlElement): XmlElement[] {
 function commentsOf(part: XmlElement | undefined): Block[] {
   return elements(elements(part)[0], 'w:comment').flatMap(comment => {
     const words = elements(comment, 'w:p').map(paragraph => paragraphText(paragraph).text).join('\n').trim()
-    const author = comment.attributes['w:author']
-    return words ? block('note', author ? `Comment by ${author}: ${words}` : `Comment: ${words}`) : []
+    return commentBlock(words, comment.attributes['w:author'], comment.attributes['w:date'])
   })
 }
 

@@ -3,7 +3,7 @@ import type { Zip } from '../../archive/zip.ts'
 import { descendants, elements, path, textOf } from '../../markup/xml-tree.ts'
 import type { XmlElement } from '../../markup/xml-tree.ts'
 import { mediaTypes } from '../../media-types.ts'
-import { block, table } from '../../reading.ts'
+import { block, commentBlock, table } from '../../reading.ts'
 import type { Draft, DraftPage, Reading } from '../../reading.ts'
 import type { Block } from '../../shapes.ts'
 import { spreadCells } from '../spread-cells.ts'
@@ -127,7 +127,8 @@ function commentAuthors(zip: Zip, relations: Relation[]): Map<string, string> {
   for (const relation of relations) {
     if (relation.type !== 'commentAuthors' && relation.type !== 'authors') continue
     for (const author of elements(elements(readPart(zip, relation.target))[0])) {
-      names.set(author.attributes.id ?? '', author.attributes.name ?? '')
+      const { id = '', name = '', initials } = author.attributes
+      names.set(id, initials ? `${name} (${initials})` : name)
     }
   }
   return names
@@ -140,8 +141,7 @@ function commentsOf(zip: Zip, part: string, authors: Map<string, string>): Block
     if (/^(p|p188):(cm|reply)$/.test(element.name)) {
       const classic = textOf(path(element, 'p:text'))
       const words = classic || descendants(path(element, 'p188:txBody'), 'a:t').map(textOf).join('')
-      const author = authors.get(element.attributes.authorId ?? '')
-      if (words.trim()) found.push(...block('note', author ? `Comment by ${author}: ${words}` : `Comment: ${words}`))
+      found.push(...commentBlock(words, authors.get(element.attributes.authorId ?? ''), element.attributes.created ?? element.attributes.dt))
     }
     for (const child of elements(element)) if (child.name !== 'p188:txBody') visit(child)
   }

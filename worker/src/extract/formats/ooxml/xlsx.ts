@@ -3,7 +3,7 @@ import type { Zip } from '../../archive/zip.ts'
 import { descendants, elements, path, textOf } from '../../markup/xml-tree.ts'
 import type { XmlElement } from '../../markup/xml-tree.ts'
 import { mediaTypes } from '../../media-types.ts'
-import { block } from '../../reading.ts'
+import { block, commentBlock } from '../../reading.ts'
 import type { Draft, DraftPage, Reading } from '../../reading.ts'
 import type { Block } from '../../shapes.ts'
 import { sheetBlocks } from '../sheet-regions.ts'
@@ -81,9 +81,8 @@ function drawingBlocks(zip: Zip, sheetRelations: Relation[]): Block[] {
 }
 
 function commentBlocks(zip: Zip, relations: Relation[], people: Map<string, string>): Block[] {
-  const said = (author: string | undefined, words: string) => block('note', author ? `Comment by ${author}: ${words}` : `Comment: ${words}`)
   const threaded = relations.filter(relation => relation.type === 'threadedComment').flatMap(({ target }) =>
-    descendants(readPart(zip, target), 'threadedComment').flatMap(each => said(people.get(each.attributes.personId ?? ''), textOf(path(each, 'text')))))
+    descendants(readPart(zip, target), 'threadedComment').flatMap(each => commentBlock(textOf(path(each, 'text')), people.get(each.attributes.personId ?? ''), each.attributes.dT)))
   const classic = relations.filter(relation => relation.type === 'comments').flatMap(({ target }) => {
     const root = readPart(zip, target)
     const authors = descendants(root, 'author').map(textOf)
@@ -92,7 +91,7 @@ function commentBlocks(zip: Zip, relations: Relation[], people: Map<string, stri
       const author = authors[Number(comment.attributes.authorId)]
       // For older programs, threads are written a second time as a classic comment.
       if (author?.startsWith('tc=') || words.startsWith('[Threaded comment]')) return []
-      return said(author, author && words.startsWith(`${author}:`) ? words.slice(author.length + 1).trim() : words)
+      return commentBlock(author && words.startsWith(`${author}:`) ? words.slice(author.length + 1) : words, author)
     })
   })
   return [...classic, ...threaded]
