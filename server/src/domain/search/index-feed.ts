@@ -95,6 +95,7 @@ const load = async (scope: Scope, index: LexicalIndex, log: Logger, follower: Fo
     after = numbers.at(-1)!.no
   }
   await follower.look()
+  index.pack()
   log.info({ ...index.size, ms: Math.round(performance.now() - started) }, 'search index loaded')
 }
 
@@ -139,7 +140,7 @@ const createFollower = (scope: Scope, index: LexicalIndex): Follower => {
   const changes = (): Promise<Change[]> =>
     scope.read((tx) =>
       rows<Change>(tx, sql`select id, document_no as no, at < now() - make_interval(secs => ${overlapMs / 1000}) as old
-        from index_changes where id > ${from} order by id limit 20000`),
+        from index_changes where id > ${from} order by id limit 100000`),
     )
   return {
     /** Before a full load: what is committed now will be read by it. */
@@ -164,7 +165,7 @@ const createFollower = (scope: Scope, index: LexicalIndex): Follower => {
           from = Number(id)
           done.delete(from)
         }
-        if (fresh.length === 0 || list.length < 20_000) return
+        if (fresh.length === 0 || list.length < 100_000) return
       }
     },
   }

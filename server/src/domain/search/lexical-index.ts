@@ -21,7 +21,7 @@ export type IndexedPassage = { id: number; postings: Postings }
 
 /** What one asker sees: made by `LexicalIndex.view`, good until the next change of the index. */
 export type View = {
-  /** By document slot: 0 hidden, 1 visible, 3 visible and within the filters. */
+  /** By passage: 0 hidden, 1 visible, 3 visible and within the filters. */
   mask: Uint8Array
   passages: number
   /** Of these, within the filters. */
@@ -36,7 +36,7 @@ export type LexicalHit = {
   score: number
   /** score as a share, 0 to 1, of what a passage could reach that held every word of the question without end. */
   share: number
-  /** Positions in the question's words that this passage holds. */
+  /** Positions in the question's words that this passage holds; of the first 32 words. */
   matched: number[]
 }
 
@@ -48,6 +48,8 @@ export type LexicalResult = {
   /** Passages within the filters that hold at least one word. */
   total: number
 }
+
+type Document = { no: number; first: number; count: number; length: number; alive: boolean }
 
 export type Weighted = { term: string; weight: number }
 
@@ -63,7 +65,7 @@ export class LexicalIndex {
   #slots = new Uint32Array(1024)
   #lengths = new Uint16Array(1024)
   #languages = new Uint8Array(1024)
-  #documents: { no: number; first: number; count: number; length: number; alive: boolean }[] = []
+  #documents: Document[] = []
   #slotOf = new Map<number, number>()
   #codes = new Map<number, number>()
   #dead = 0
@@ -71,6 +73,7 @@ export class LexicalIndex {
   // Scratch space of a search, by passage; always left as zeros.
   #sum = new Float32Array(1024)
   #tf = new Float32Array(1024)
+  #matched = new Uint32Array(1024)
 
   get size(): { documents: number; passages: number; terms: number; postings: number } {
     const passages = this.#ids.length - this.#dead
@@ -129,7 +132,12 @@ export class LexicalIndex {
     if (this.#dead > 10_000 && this.#dead > this.#ids.length / 4) this.compact()
   }
 
-  /** Forgets removed passages, and words that stand nowhere any more, and packs all lists. */
+  /** Worth calling after many documents came in at once. */
+  pack(): void {
+    this.#lists.pack(this.#dictionary.terms.length)
+  }
+
+  /** Forgets removed passages and packs all lists. */
   compact(): void {
     const fresh = new LexicalIndex()
     const renumber = new Int32Array(this.#ids.length).fill(-1)
@@ -158,6 +166,7 @@ export class LexicalIndex {
     this.#slotOf = fresh.#slotOf
     this.#sum = fresh.#sum
     this.#tf = fresh.#tf
+    this.#matched = fresh.#matched
     this.#dead = 0
     this.#generation++
   }
@@ -171,27 +180,27 @@ export class LexicalIndex {
     this.#languages = grown(new Uint8Array(size), this.#languages)
     this.#sum = new Float32Array(size)
     this.#tf = new Float32Array(size)
+    this.#matched = new Uint32Array(size)
   }
 
   /** Numbers not in the index count for nothing. Without `filtered` every visible document is within the filters. */
   view(visible: Iterable<number>, filtered?: Iterable<number>): View {
-    const mask = new Uint8Array(this.#documents.length)
+    const mask = new Uint8Array(this.#ids.length)
     let passages = 0
     let filteredPassages = 0
     let length = 0
+    const mark = (no: number, from: number, to: number): Document | undefined => {
+      const document = this.#documents[this.#slotOf.get(no) ?? -1]
+      if (!document || document.count === 0 || mask[document.first] !== from) return undefined
+      mask.fill(to, document.first, document.first + document.count)
+      return document
+    }
     for (const no of visible) {
-      const slot = this.#slotOf.get(no)
-      if (slot === undefined || mask[slot] !== 0) continue
-      mask[slot] = filtered ? 1 : 3
-      passages += this.#documents[slot]!.count
-      length += this.#documents[slot]!.length
+      const document = mark(no, 0, filtered ? 1 : 3)
+      passages += document?.count ?? 0
+      length += document?.length ?? 0
     }
-    for (const no of filtered ?? []) {
-      const slot = this.#slotOf.get(no)
-      if (slot === undefined || mask[slot] !== 1) continue
-      mask[slot] = 3
-      filteredPassages += this.#documents[slot]!.count
-    }
+    for (const no of filtered ?? []) filteredPassages += mark(no, 1, 3)?.count ?? 0
     if (!filtered) filteredPassages = passages
     return { mask, passages, filteredPassages, meanLength: passages === 0 ? 1 : length / passages, generation: this.#generation }
   }
@@ -204,63 +213,62 @@ export class LexicalIndex {
     if (view.generation !== this.#generation) throw new Error('The index has changed since this view was made; make it again.')
     const { k1, b, variant } = options.parameters ?? bm25
     const sum = this.#sum
-    const tf = this.#tf
+    const matched = this.#matched
     const { mask } = view
     const norm = k1 * (1 - b)
     const perLength = (k1 * b) / view.meanLength
     const scored: number[] = []
     const frequencies: number[] = []
-    const holders: Form[][] = []
     let most = 0
-    for (const { term, weight } of words) {
-      const forms = this.#forms(term)
-      holders.push(forms)
-      const touched: number[] = []
-      for (const form of forms) {
-        const share = form.exact ? 1 : variant
-        this.#lists.forEach(form.term, (passage, frequency) => {
-          if (mask[this.#slots[passage]!] === 0) return
-          if ((form.languages & 1) === 0 && (form.languages & (1 << this.#languages[passage]!)) === 0) return
-          if (tf[passage] === 0) touched.push(passage)
-          tf[passage]! += frequency * share
-        })
-      }
-      const idf = weight * Math.log(1 + (view.passages - touched.length + 0.5) / (touched.length + 0.5))
+    words.forEach(({ term, weight }, word) => {
+      const holders = this.#collect(this.#forms(term), mask, variant)
+      const idf = weight * Math.log(1 + (view.passages - holders.length + 0.5) / (holders.length + 0.5))
       most += idf * (k1 + 1)
-      frequencies.push(touched.length)
-      for (const passage of touched) {
-        const frequency = tf[passage]!
-        tf[passage] = 0
-        if (mask[this.#slots[passage]!] !== 3) continue
+      frequencies.push(holders.length)
+      const bit = word < 32 ? 1 << word : 0
+      for (let i = 0; i < holders.length; i++) {
+        const passage = holders[i]!
+        const frequency = this.#tf[passage]!
+        this.#tf[passage] = 0
+        if (mask[passage] !== 3) continue
         if (sum[passage] === 0) scored.push(passage)
         sum[passage]! += (idf * frequency * (k1 + 1)) / (frequency + norm + perLength * this.#lengths[passage]!)
+        matched[passage]! |= bit
       }
-    }
-    const best = bestOf(scored, options.limit, (a, b) => this.#worse(a, b))
-    const hits = best.map((passage): LexicalHit => {
+    })
+    const hits = bestOf(scored, options.limit, (x, y) => this.#worse(x, y)).map((passage): LexicalHit => {
       const score = sum[passage]!
       return {
         passageId: this.#ids[passage]!,
         documentNo: this.#documents[this.#slots[passage]!]!.no,
         score,
         share: most === 0 ? 0 : score / most,
-        matched: [],
+        matched: words.slice(0, 32).flatMap((_, word) => ((matched[passage]! & (1 << word)) === 0 ? [] : [word])),
       }
     })
-    const place = new Map(best.map((passage, i) => [passage, i]))
-    holders.forEach((forms, word) => {
-      for (const form of forms) {
-        this.#lists.forEach(form.term, (passage) => {
-          if (sum[passage] === 0) return
-          const hit = hits[place.get(passage) ?? -1]
-          if (!hit || hit.matched.at(-1) === word) return
-          if ((form.languages & 1) === 0 && (form.languages & (1 << this.#languages[passage]!)) === 0) return
-          hit.matched.push(word)
-        })
-      }
-    })
-    for (const passage of scored) sum[passage] = 0
+    for (const passage of scored) sum[passage] = matched[passage] = 0
     return { hits, frequencies, total: scored.length }
+  }
+
+  /** Visible passages with any of the forms; leaves their added-up frequencies in `#tf`. */
+  #collect(forms: readonly Form[], mask: Uint8Array, variant: number): number[] {
+    const tf = this.#tf
+    const languages = this.#languages
+    const holders: number[] = []
+    for (const form of forms) {
+      const share = form.exact ? 1 : variant
+      const everywhere = (form.languages & 1) !== 0
+      this.#lists.read(form.term, (passages, frequencies, from, to) => {
+        for (let i = from; i < to; i++) {
+          const passage = passages[i]!
+          if (mask[passage] === 0) continue
+          if (!everywhere && (form.languages & (1 << languages[passage]!)) === 0) continue
+          if (tf[passage] === 0) holders.push(passage)
+          tf[passage]! += frequencies[i]! * share
+        }
+      })
+    }
+    return holders
   }
 
   /** Passage a stands behind passage b: lower score, then later document, then later in its document. */
@@ -268,18 +276,6 @@ export class LexicalIndex {
     if (this.#sum[a]! !== this.#sum[b]!) return this.#sum[a]! < this.#sum[b]!
     const [x, y] = [this.#documents[this.#slots[a]!]!.no, this.#documents[this.#slots[b]!]!.no]
     return x === y ? a > b : x > y
-  }
-
-  /** True when a document of the view holds a form of the word. */
-  isVisible(word: string, view: View): boolean {
-    return this.#forms(word).some((form) =>
-      this.#lists.some(
-        form.term,
-        (passage) =>
-          view.mask[this.#slots[passage]!] !== 0 &&
-          ((form.languages & 1) !== 0 || (form.languages & (1 << this.#languages[passage]!)) !== 0),
-      ),
-    )
   }
 
   /** Every written form, in order of first sight: candidates for spelling; check each with `frequency`. */
@@ -291,7 +287,11 @@ export class LexicalIndex {
   frequency(term: string, view: View): number {
     const id = this.#dictionary.id(term)
     let count = 0
-    if (id !== undefined) this.#lists.forEach(id, (passage) => void (count += view.mask[this.#slots[passage]!] === 0 ? 0 : 1))
+    if (id !== undefined) {
+      this.#lists.read(id, (passages, _, from, to) => {
+        for (let i = from; i < to; i++) if (view.mask[passages[i]!] !== 0) count++
+      })
+    }
     return count
   }
 }

@@ -27,22 +27,19 @@ export class PostingLists {
     this.#addedCount++
   }
 
-  forEach(term: number, visit: (passage: number, frequency: number) => void): void {
+  /**
+   * Hands over the term's postings as one or two slices [from, to) of plain arrays, in rising order of passage: so that the
+   * loops over them stay loops over numbers.
+   */
+  read(term: number, visit: (passages: Uint32Array, frequencies: Uint8Array, from: number, to: number) => void): void {
     if (term + 1 < this.#offsets.length) {
-      const end = this.#offsets[term + 1]!
-      for (let i = this.#offsets[term]!; i < end; i++) visit(this.#passages[i]!, this.#frequencies[i]!)
+      const [from, to] = [this.#offsets[term]!, this.#offsets[term + 1]!]
+      if (from < to) visit(this.#passages, this.#frequencies, from, to)
     }
     const list = this.#added[term]
-    if (list) for (const packed of list) visit(Math.floor(packed / 256), packed & 255)
-  }
-
-  /** True as soon as `wanted` holds for one passage of the term. */
-  some(term: number, wanted: (passage: number) => boolean): boolean {
-    if (term + 1 < this.#offsets.length) {
-      const end = this.#offsets[term + 1]!
-      for (let i = this.#offsets[term]!; i < end; i++) if (wanted(this.#passages[i]!)) return true
-    }
-    return this.#added[term]?.some((packed) => wanted(Math.floor(packed / 256))) ?? false
+    if (!list) return
+    const passages = Uint32Array.from(list, (packed) => Math.floor(packed / 256))
+    visit(passages, Uint8Array.from(list, (packed) => packed & 255), 0, list.length)
   }
 
   get needsPacking(): boolean {
@@ -57,11 +54,13 @@ export class PostingLists {
     const frequencies = new Uint8Array(most)
     let at = 0
     for (let term = 0; term < terms; term++) {
-      this.forEach(term, (passage, frequency) => {
-        const number = renumber ? renumber[passage]! : passage
-        if (number < 0) return
-        passages[at] = number
-        frequencies[at++] = frequency
+      this.read(term, (list, counts, from, to) => {
+        for (let i = from; i < to; i++) {
+          const number = renumber ? renumber[list[i]!]! : list[i]!
+          if (number < 0) continue
+          passages[at] = number
+          frequencies[at++] = counts[i]!
+        }
       })
       offsets[term + 1] = at
     }
