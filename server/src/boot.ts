@@ -1,7 +1,11 @@
 /** The composition root: the one place where things are constructed. Evaluation and appliance differ here and nowhere else. */
+import { execFile } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Config } from './config/index.ts'
 import { lockDataFolder, ownSecret } from './data-folder.ts'
 import { createScope, type Db, migratePgliteDb, openPglite, openPostgres, type Scope } from './db/index.ts'
@@ -101,8 +105,11 @@ export async function boot(options: BootOptions): Promise<System> {
   }
 }
 
-function openDatabase(config: Config): Promise<Db> {
-  return config.databaseUrl ? openPostgres(config.databaseUrl, { max: 10 }) : openPglite(join(config.dataDir, 'database'))
+async function openDatabase(config: Config): Promise<Db> {
+  if (config.databaseUrl) return openPostgres(config.databaseUrl, { max: 10 })
+  const folder = join(config.dataDir, 'database')
+  if (!existsSync(folder)) await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./db/initialise.ts', import.meta.url)), folder])
+  return openPglite(folder)
 }
 
 export const publicUrl = (config: Config) => config.url ?? `http://localhost:${config.port}`

@@ -30,6 +30,8 @@ export type Db = {
 export async function openPglite(folder?: string, template?: Blob): Promise<Db> {
   const pglite = await PGlite.create({
     extensions: { vector },
+    // PGlite's own 128 MB lie beside the file cache of the system, which holds the same pages.
+    postgresqlconf: ['shared_buffers=32MB'],
     ...(folder === undefined ? {} : { dataDir: folder }),
     ...(template === undefined ? {} : { loadDataDir: template }),
   })
