@@ -6,7 +6,9 @@ import { ensureWeb } from '../setup/web.mjs'
 /** Everything that needs no container engine. Arguments go to vitest and leave the browser journey out. */
 export async function run(root, args) {
   if (args.length > 0) return conclude([await runVitest(root, [], { args })])
-  const counts = [await runVitest(root, ['unit', 'house', 'extraction', 'web', 'integration'])]
+  // The integration suite runs on PGlite here, even where a server is set; `npm run test:postgres` is for that.
+  const env = { INNOSYNTH_TEST_DATABASE_URL: '' }
+  const counts = [await runVitest(root, ['unit', 'house', 'extraction', 'web', 'integration'], { env })]
   await ensureWeb(root)
   counts.push(await journey(root))
   return conclude(counts)
