@@ -22,14 +22,16 @@ export const facetsOf = async (tx: Tx, found: readonly number[], withoutFilters:
   const all = [...new Set([...found, ...withoutFilters])]
   if (all.length === 0) return []
   const inside = new Set(found)
-  const list = await rows<Row>(
+  // One value for all rows: a driver's work is by field.
+  const [answer] = await rows<{ list: string }>(
     tx,
-    sql`select d.no, v.format, c.id as collection_id, c.name as collection_name, d.owner_id, o.name as owner_name, d.tags, d.language,
+    sql`select coalesce(json_agg(found), '[]')::text as list from (select d.no, v.format, c.id as collection_id, c.name as collection_name, d.owner_id, o.name as owner_name, d.tags, d.language,
           extract(year from d.updated_at at time zone 'UTC')::int as year, to_char(d.updated_at at time zone 'UTC', 'YYYY-MM-DD') as updated
         from documents d join versions v on v.id = d.current_version_id
           left join people o on o.id = d.owner_id left join collections c on c.id = d.collection_id
-        where d.no = any(${arrayOf(all)}::int[]) and d.deleted_at is null`,
+        where d.no = any(${arrayOf(all)}::int[]) and d.deleted_at is null) found`,
   )
+  const list = JSON.parse(answer?.list ?? '[]') as Row[]
   return names.map((name) => ({ name, values: count(list, name, filters, inside) })).filter(({ values }) => values.length > 0)
 }
 

@@ -3,7 +3,7 @@
  * `index_changes` says which documents to read again, in the transaction that changed them. An announcement only makes the
  * next look come sooner.
  *
- * Sequence numbers can commit out of order, so each look goes back over the last minute and skips what was done already.
+ * Numbers of changes can commit out of order, so a look goes back to the first gap in them, for up to a minute.
  */
 import { createScope, type Db, rows, type Scope, sql, type Tx } from '../../db/index.ts'
 import type { Platform } from '../../platform/index.ts'
@@ -133,7 +133,7 @@ const select = (tx: Tx, numbers: readonly number[]): Promise<PassageRow[]> =>
 type Follower = { start(): Promise<void>; look(): Promise<void> }
 
 const createFollower = (scope: Scope, index: LexicalIndex): Follower => {
-  /** Changes taken in that are still within the overlap. */
+  /** Changes taken in that lie behind a gap. */
   const done = new Set<number>()
   let from = 0
   type Change = { id: number | string; no: number; old: boolean }
@@ -159,12 +159,10 @@ const createFollower = (scope: Scope, index: LexicalIndex): Follower => {
           await readDocuments(scope, index, numbers.slice(i, i + documentsAtOnce))
         }
         for (const { id } of fresh) done.add(Number(id))
-        // Only an unbroken run of old changes moves the start on; younger ones may still have late neighbours.
-        for (const { id, old } of list) {
-          if (!old) break
-          from = Number(id)
-          done.delete(from)
-        }
+        // Up to a gap nothing can come late; a gap closes when it is older than any transaction lives.
+        for (const { id, old } of list) if (old) from = Math.max(from, Number(id))
+        while (done.has(from + 1)) from++
+        for (const id of done) if (id <= from) done.delete(id)
         if (fresh.length === 0 || list.length < 100_000) return
       }
     },

@@ -37,17 +37,30 @@ export const fold = (term: string): string => {
 
 const stemmable = /^\p{L}[\p{L}\p{M}]{2,}$/u
 
+/** Stems met lately, by language: texts repeat their words, and a stemmer takes microseconds. */
+const met = new Map<string, Map<string, string>>()
+const mostMet = 50_000
+
 /** Key of the class a form belongs to in a language: its stem without accents. A form that has no stem is its own class. */
 export const classKey = (term: string, language: string): string => {
   const algorithm = algorithms[language as keyof typeof algorithms]
   if (!algorithm || !stemmable.test(term)) return fold(term)
+  let keys = met.get(language)
+  if (!keys || keys.size >= mostMet) met.set(language, (keys = new Map()))
+  const known = keys.get(term)
+  if (known !== undefined) return known
+  const key = fold(stem(term, language, algorithm) || term)
+  keys.set(term, key)
+  return key
+}
+
+const stem = (term: string, language: string, algorithm: string): string => {
   let stemmer = stemmers.get(language)
   if (!stemmer) {
     stemmer = snowball.newStemmer(algorithm)
     stemmers.set(language, stemmer)
   }
-  const stem = stemmer.stem(term)
-  return fold(stem === '' ? term : stem)
+  return stemmer.stem(term)
 }
 
 export const languageCode = (language: string | undefined): number => {
