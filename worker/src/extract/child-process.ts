@@ -132,8 +132,8 @@ export class ConfinedProcess {
         }
       }
       this.#onEnd = () => { if (!settled) fail(this.#crash()) }
-      if (!this.alive) this.#onEnd()
       if (signal?.aborted) return cancel()
+      if (!this.alive) return this.#onEnd()
       signal?.addEventListener('abort', cancel, { once: true })
       void this.#ready.then(() => {
         heard = Date.now()

@@ -37,7 +37,7 @@ export function startConfined(heapMegabytes: number, entry = join(here, 'child/m
   const node = [
     process.execPath,
     '--permission',
-    ...readableFolders().map(folder => `--allow-fs-read=${folder}`),
+    ...[...new Set([...readableFolders(), dirname(entry)])].map(folder => `--allow-fs-read=${folder}`),
     '--disable-sigusr1',
     '--no-warnings',
     // Less memory held back between files, for a few percent of speed.

@@ -25,8 +25,16 @@ const filesPerProcess = 500
 /** A process that holds more than this share of its limit between files is replaced, so that the next file has room. */
 const heldShare = 0.5
 
-/** `processes` files are read at once; further ones wait in order. Processes start with the first files. */
-export function createExtractor({ processes, limits, log = { warn() {} } }: { processes: number; limits: ExtractionLimits; log?: ExtractionLog }): Extractor {
+export type ExtractorOptions = {
+  /** Files read at once; further ones wait in order. Processes start with the first files. */
+  processes: number
+  limits: ExtractionLimits
+  log?: ExtractionLog
+  /** The program that runs confined, a path; tests give one that misbehaves. */
+  program?: string
+}
+
+export function createExtractor({ processes, limits, log = { warn() {} }, program }: ExtractorOptions): Extractor {
   const idle: ConfinedProcess[] = []
   const all = new Set<ConfinedProcess>()
   const waiting: (() => void)[] = []
@@ -40,7 +48,7 @@ export function createExtractor({ processes, limits, log = { warn() {} } }: { pr
     let process = idle.pop()
     while (process && !process.alive) process = idle.pop()
     if (!process) {
-      process = new ConfinedProcess(limits, log)
+      process = new ConfinedProcess(limits, log, program)
       all.add(process)
       void process.ended.then(() => all.delete(process!))
     }

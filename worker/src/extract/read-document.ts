@@ -45,7 +45,7 @@ async function readKind({ format, text = '', zip, ole }: Kind, bytes: Uint8Array
     case 'epub': return (await import('./formats/epub.ts')).readEpub(zip!, reading)
     case 'zip': return (await import('./formats/archive.ts')).readArchive(zip!, reading)
     case 'eml': return (await import('./formats/mail.ts')).readEml(bytes, reading)
-    case 'msg': return (await import('./formats/mail.ts')).readMsg(bytes, reading)
+    case 'msg': return (await import('./formats/msg.ts')).readMsg(ole!, reading)
     case 'png': case 'jpeg': case 'tiff': return (await import('./ocr/read-image.ts')).readImage(format, bytes, reading)
     case 'doc': return (await import('./formats/legacy/doc.ts')).readDoc(ole!, reading)
     case 'xls': return (await import('./formats/legacy/xls.ts')).readXls(ole!, reading)

@@ -4,7 +4,10 @@
  */
 import { damaged } from '../reading.ts'
 
-type OleEntry = { name: string; type: number; start: number; size: number }
+/** Type 1 is a storage (a folder), 2 a stream (a file), 5 the root. The three links are numbers of other entries. */
+type OleEntry = { name: string; type: number; start: number; size: number; left: number; right: number; child: number }
+
+export type OleStorage = { name: string; streams: Map<string, () => Uint8Array>; storages: OleStorage[] }
 
 const endOfChain = 0xfffffffe
 
@@ -38,13 +41,38 @@ export class Ole {
 
   /** Names of all streams and storages, wherever they stand in the tree. */
   get names(): string[] {
-    return this.#entries.map(entry => entry.name)
+    return this.#entries.filter(entry => entry.type !== 0).map(entry => entry.name)
   }
 
   /** The bytes of the first stream with that name; undefined where there is none. */
   stream(name: string): Uint8Array | undefined {
     const entry = this.#entries.find(each => each.type === 2 && each.name === name)
-    if (!entry) return undefined
+    return entry && this.#bytesOf(entry)
+  }
+
+  /** The root with all that stands in it. Each entry is met once, so that links in a circle end. */
+  tree(): OleStorage {
+    const seen = new Set<number>()
+    const storageOf = (entry: OleEntry): OleStorage => {
+      const storage: OleStorage = { name: entry.name, streams: new Map(), storages: [] }
+      const waiting = [entry.child]
+      for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+        const next = this.#entries[index]
+        if (!next || next.type === 0 || seen.has(index)) continue
+        seen.add(index)
+        if (next.type === 2) storage.streams.set(next.name, () => this.#bytesOf(next))
+        else if (next.type === 1 && seen.size < 10_000) storage.storages.push(storageOf(next))
+        waiting.push(next.left, next.right)
+      }
+      storage.storages.sort((a, b) => (a.name < b.name ? -1 : 1))
+      return storage
+    }
+    const root = this.#entries.find(entry => entry.type === 5)
+    if (!root) throw damaged('an older office file')
+    return storageOf(root)
+  }
+
+  #bytesOf(entry: OleEntry): Uint8Array {
     if (entry.size >= this.#miniCutoff) return this.#chain(entry.start).subarray(0, entry.size)
     const parts: Uint8Array[] = []
     let sector = entry.start
@@ -97,11 +125,13 @@ function readEntries(directory: Uint8Array): OleEntry[] {
   const entries: OleEntry[] = []
   for (let at = 0; at + 128 <= directory.length; at += 128) {
     const type = directory[at + 66]!
-    if (type === 0) continue
     const length = Math.max(0, Math.min(64, view.getUint16(at + 64, true)) - 2)
     entries.push({
       name: utf16.decode(directory.subarray(at, at + length)),
       type,
+      left: view.getUint32(at + 68, true),
+      right: view.getUint32(at + 72, true),
+      child: view.getUint32(at + 76, true),
       start: view.getUint32(at + 116, true),
       size: view.getUint32(at + 120, true),
     })

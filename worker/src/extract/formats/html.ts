@@ -117,7 +117,10 @@ class HtmlWalker {
     const widest = Math.max(0, ...rows.map(row => row.cells.length))
     const holdsTables = rows.some(row => row.cells.some(cell => find(cell.children, 'table')))
     // One column, or tables inside tables: a frame for layout, whose cells are read one after the other.
-    if (widest <= 1 && holdsTables || (holdsTables && rows.length <= 2)) return this.walk(rows.flatMap(row => row.cells.flatMap(cell => cell.children)))
+    if (widest <= 1 && holdsTables || (holdsTables && rows.length <= 2)) {
+      for (const cell of rows.flatMap(row => row.cells)) this.#as(this.#kind, this.#level, cell.children)
+      return
+    }
     this.blocks.push(...table(spreadCells(rows.map(row => row.cells.map(cell => ({
       text: cellText(cell),
       columns: Number.parseInt(cell.attribs.colspan ?? '1', 10) || 1,

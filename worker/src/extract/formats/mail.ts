@@ -1,7 +1,5 @@
-/** Reads mail: EML (RFC 5322 and MIME) and Outlook MSG, with attachments as further pages. */
-import msgReader from '@kenjiuno/msgreader'
+/** Reads mail: EML (RFC 5322 and MIME), with attachments as further pages. */
 import PostalMime from 'postal-mime'
-import { decodeText } from '../detect/text-encoding.ts'
 import { mediaTypes } from '../media-types.ts'
 import { block, damaged } from '../reading.ts'
 import type { Draft, DraftPage, Reading } from '../reading.ts'
@@ -10,13 +8,13 @@ import { htmlText } from './html.ts'
 import { innerPages } from './inner-files.ts'
 import type { InnerFile } from './inner-files.ts'
 
-type Mail = { subject: string; from: string; to: string; cc: string; date: string; text: string; html: string; attachments: InnerFile[] }
+export type Mail = { subject: string; from: string; to: string; cc: string; date: string; text: string; html: string; attachments: InnerFile[] }
 
 export async function readEml(bytes: Uint8Array, reading: Reading): Promise<Draft> {
   const mail = await PostalMime.parse(bytes, { maxNestingDepth: 50, maxHeadersSize: 4 * 2 ** 20, attachmentEncoding: 'arraybuffer', forceRfc822Attachments: true })
     .catch((cause: unknown) => { throw damaged('an e-mail', cause) })
   const people = (list: readonly { name?: string; address?: string }[] | undefined) => (list ?? []).map(written).filter(Boolean).join(', ')
-  return asDraft('eml', {
+  return mailDraft('eml', {
     subject: mail.subject ?? '',
     from: mail.from ? written(mail.from) : '',
     to: people(mail.to),
@@ -34,44 +32,12 @@ export async function readEml(bytes: Uint8Array, reading: Reading): Promise<Draf
   }, reading)
 }
 
-function written(person: { name?: string; address?: string }): string {
+export function written(person: { name?: string; address?: string }): string {
   if (!person.address) return person.name ?? ''
   return person.name && person.name !== person.address ? `${person.name} <${person.address}>` : person.address
 }
 
-// The package is CommonJS: its class is either the default import or a property of it, by loader.
-type MsgReaderClass = new (bytes: DataView) => { getFileData(): MsgFields; getAttachment(attachment: MsgFields): { fileName: string; content: Uint8Array } }
-type MsgFields = {
-  subject?: string; senderName?: string; senderEmail?: string; senderSmtpAddress?: string; body?: string; bodyHtml?: string; html?: Uint8Array
-  messageDeliveryTime?: string; clientSubmitTime?: string; error?: string; fileName?: string; fileNameShort?: string; name?: string; innerMsgContent?: true
-  attachments?: MsgFields[]; recipients?: (MsgFields & { recipType?: string; email?: string; smtpAddress?: string })[]; attachmentHidden?: boolean
-}
-const exported: unknown = msgReader
-const MsgReader = (typeof exported === 'function' ? exported : (exported as { default: unknown }).default) as MsgReaderClass
-
-export async function readMsg(bytes: Uint8Array, reading: Reading): Promise<Draft> {
-  const reader = new MsgReader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  const mail = reader.getFileData()
-  if (mail.error) throw damaged('an Outlook message', mail.error)
-  const recipients = (type: string) => (mail.recipients ?? [])
-    .filter(each => (each.recipType ?? 'to') === type)
-    .map(each => written({ name: each.name ?? '', address: each.smtpAddress ?? each.email ?? '' })).join(', ')
-  return asDraft('msg', {
-    subject: mail.subject ?? '',
-    from: written({ name: mail.senderName ?? '', address: mail.senderSmtpAddress ?? (mail.senderEmail?.includes('@') ? mail.senderEmail : '') }),
-    to: recipients('to'),
-    cc: recipients('cc'),
-    date: mail.messageDeliveryTime ?? mail.clientSubmitTime ?? '',
-    text: mail.body ?? '',
-    html: mail.bodyHtml ?? (mail.html ? decodeText(mail.html)?.text ?? '' : ''),
-    attachments: (mail.attachments ?? []).filter(each => !each.attachmentHidden).map((each, i) => ({
-      name: each.fileName ?? each.fileNameShort ?? (each.innerMsgContent ? `${each.name ?? 'message'}.msg` : `attachment ${i + 1}`),
-      bytes: () => reader.getAttachment(each).content,
-    })),
-  }, reading)
-}
-
-async function asDraft(format: 'eml' | 'msg', mail: Mail, reading: Reading): Promise<Draft> {
+export async function mailDraft(format: 'eml' | 'msg', mail: Mail, reading: Reading): Promise<Draft> {
   reading.pages(1)
   const header = [['From', mail.from], ['To', mail.to], ['Cc', mail.cc], ['Date', mail.date]].filter(([, value]) => value).map(([name, value]) => `${name}: ${value}`)
   const letter: DraftPage = { blocks: [...block('heading', mail.subject, 1), ...block('paragraph', header.join('\n')), ...bodyBlocks(mail)] }

@@ -3,6 +3,7 @@ import { descendants, elements, path } from '../../markup/xml-tree.ts'
 import type { XmlElement } from '../../markup/xml-tree.ts'
 import { block, table } from '../../reading.ts'
 import type { Block } from '../../shapes.ts'
+import { writtenNumber } from '../written-number.ts'
 import { spreadCells } from '../spread-cells.ts'
 import { commentOf, odfWords } from './odf-text.ts'
 
@@ -10,6 +11,9 @@ export class OdfWalker {
   readonly #parents = new Map<string, string>()
   readonly #outline = new Map<string, number>()
   readonly #embedded: (href: string) => Block[]
+  /** List style to level to how it counts; levels with bullets are absent. */
+  readonly #numbered = new Map<string, Map<number, { format: string; prefix: string; suffix: string; start: number }>>()
+  #listStyle = ''
   #notes: Block[] = []
 
   /** `roots` hold styles; `embedded` reads an object inside the package, such as a chart. */
@@ -22,6 +26,7 @@ export class OdfWalker {
         const level = Number(style.attributes['style:default-outline-level'] ?? 0)
         if (level > 0) this.#outline.set(name, level)
       }
+      for (const style of descendants(root, 'text:list-style')) this.#numbered.set(style.attributes['style:name'] ?? '', numberedLevels(style))
     }
   }
 
@@ -57,7 +62,7 @@ export class OdfWalker {
         const { text, after } = this.wordsOf(element)
         return [...this.#paragraph(text, element.attributes['text:style-name'] ?? '', listLevel), ...after]
       }
-      case 'text:list': return elements(element).flatMap(item => this.blocksOf(item, listLevel + 1))
+      case 'text:list': return this.#list(element, listLevel + 1)
       case 'table:table': return this.tableBlocks(element)
       case 'draw:frame': case 'draw:g': case 'draw:custom-shape': case 'draw:rect': case 'draw:ellipse': case 'draw:line': case 'draw:connector': case 'draw:a':
         return this.#frame(element)
@@ -66,6 +71,24 @@ export class OdfWalker {
       case 'text:table-of-content-source': case 'text:alphabetical-index-source': case 'presentation:settings': return []
       default: return this.blocksOf(element, listLevel)
     }
+  }
+
+  /** Numbered lists keep their numbers; each item's first block carries it. */
+  #list(list: XmlElement, level: number): Block[] {
+    const style = list.attributes['text:style-name']
+    const outer = this.#listStyle
+    if (style) this.#listStyle = style
+    const numbering = this.#numbered.get(this.#listStyle)?.get(level)
+    let number = numbering?.start ?? 1
+    const blocks = elements(list).flatMap(item => {
+      number = Number(item.attributes['text:start-value'] ?? number)
+      const inner = this.blocksOf(item, level)
+      if (!numbering || item.name !== 'text:list-item' || inner[0]?.kind !== 'list-item' || inner[0].level !== level) return inner
+      const label = `${numbering.prefix}${writtenNumber(number++, numbering.format)}${numbering.suffix}`
+      return [{ ...inner[0], text: `${label} ${inner[0].text}` }, ...inner.slice(1)]
+    })
+    this.#listStyle = outer
+    return blocks
   }
 
   #paragraph(text: string, style: string, listLevel: number): Block[] {
@@ -124,4 +147,17 @@ export function rowElements(element: XmlElement): XmlElement[] {
     if (child.name === 'table:table-row') return [child]
     return /^table:table-(header-rows|rows|row-group)$/.test(child.name) ? rowElements(child) : []
   })
+}
+
+const numberFormats: Record<string, string> = { a: 'lowerLetter', A: 'upperLetter', i: 'lowerRoman', I: 'upperRoman' }
+
+function numberedLevels(style: XmlElement): Map<number, { format: string; prefix: string; suffix: string; start: number }> {
+  return new Map(elements(style, 'text:list-level-style-number')
+    .filter(level => level.attributes['style:num-format'])
+    .map(({ attributes }) => [Number(attributes['text:level'] ?? 1), {
+      format: numberFormats[attributes['style:num-format'] ?? ''] ?? 'decimal',
+      prefix: attributes['style:num-prefix'] ?? '',
+      suffix: attributes['style:num-suffix'] ?? '',
+      start: Number(attributes['text:start-value'] ?? 1),
+    }]))
 }

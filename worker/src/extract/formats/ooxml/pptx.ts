@@ -7,6 +7,7 @@ import { block, commentBlock, table } from '../../reading.ts'
 import type { Draft, DraftPage, Reading } from '../../reading.ts'
 import type { Block } from '../../shapes.ts'
 import { spreadCells } from '../spread-cells.ts'
+import { writtenNumber } from '../written-number.ts'
 import { chartBlocks } from './chart.ts'
 import { latexOf } from './omml.ts'
 import { coreProperties, mainPart, readPart, relationsOf } from './package.ts'
@@ -66,14 +67,31 @@ function shapeBlocks(shape: XmlElement): Block[] {
 
 /** Paragraphs of a text body; in a body placeholder the layout's bullets apply unless the paragraph turns them off. */
 function bodyBlocks(body: XmlElement | undefined, bulleted: boolean): Block[] {
-  const inherited = elements(path(body, 'a:lstStyle', 'a:lvl1pPr')).some(each => /^a:bu(Char|AutoNum|Blip)$/.test(each.name))
+  const inherited = elements(path(body, 'a:lstStyle', 'a:lvl1pPr')).some(each => bulletMarks.test(each.name))
+  const counters: number[] = []
   return paragraphsOf(body).flatMap(paragraph => {
     const properties = path(paragraph, 'a:pPr')
     const marks = elements(properties).map(each => each.name)
     const level = Number(properties?.attributes.lvl ?? 0)
-    const listed = marks.some(name => /^a:bu(Char|AutoNum|Blip)$/.test(name)) || ((bulleted || inherited) && !marks.includes('a:buNone'))
-    return listed ? block('list-item', paragraphWords(paragraph), level + 1) : block('paragraph', paragraphWords(paragraph))
+    const words = paragraphWords(paragraph)
+    const listed = marks.some(name => bulletMarks.test(name)) || ((bulleted || inherited) && !marks.includes('a:buNone'))
+    if (!listed || !words.trim()) return block('paragraph', words)
+    const numbering = path(properties, 'a:buAutoNum')
+    counters.length = Math.min(counters.length, level + 1)
+    if (!numbering) return block('list-item', words, level + 1)
+    counters[level] = (counters[level] ?? Number(numbering.attributes.startAt ?? 1) - 1) + 1
+    return block('list-item', `${autoNumber(counters[level]!, numbering.attributes.type ?? '')} ${words}`, level + 1)
   })
+}
+
+const bulletMarks = /^a:bu(Char|AutoNum|Blip)$/
+
+/** "arabicPeriod" is "3.", "alphaLcParenBoth" is "(c)". */
+function autoNumber(count: number, type: string): string {
+  const format = type.startsWith('alpha') ? (type.includes('Uc') ? 'upperLetter' : 'lowerLetter') : type.startsWith('roman') ? (type.includes('Uc') ? 'upperRoman' : 'lowerRoman') : 'decimal'
+  const number = writtenNumber(count, format)
+  if (type.endsWith('ParenBoth')) return `(${number})`
+  return type.endsWith('ParenR') ? `${number})` : type.endsWith('Plain') ? number : `${number}.`
 }
 
 function paragraphsOf(body: XmlElement | undefined): XmlElement[] {
