@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type EmbedPool, startEmbedPool } from './embed-pool.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type EmbedPool, type PoolSize, startEmbedPool } from './embed-pool.ts'
 import type { EmbeddingEntry } from './manifest.ts'
 import { tinyEntry, vectorOf, writeTinyModel } from './tiny-model.ts'
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterEach(() => pool?.close())
 afterAll(() => rm(parent, { recursive: true, force: true }))
 
-async function running(change: Partial<EmbeddingEntry> = {}, processes = 1): Promise<EmbedPool> {
-  pool = startEmbedPool({ ...tinyEntry, ...change }, folder, processes)
+async function running(change: Partial<EmbeddingEntry> = {}, size: PoolSize = { processes: 1 }): Promise<EmbedPool> {
+  pool = startEmbedPool({ ...tinyEntry, ...change }, folder, size)
   await pool.ready
   return pool
 }
@@ -58,7 +58,7 @@ describe('the processes that embed', { timeout: 30_000 }, () => {
   })
 
   it('gives a text the same vector whoever its neighbours are', async () => {
-    const { run } = await running({}, 2)
+    const { run } = await running({}, { processes: 2, waiting: 1 })
     const alone = await run('passage', 'green boat')
     const among = await Promise.all(
       ['red', 'green boat', 'blue car blue car', 'green boat'].map((text) => run('passage', text)),
@@ -86,6 +86,22 @@ describe('the processes that embed', { timeout: 30_000 }, () => {
     expect(new Set(vectors.map((vector) => vector.join())).size).toBe(2)
   })
 
+  it('takes a second process when much waits, and lets it go when nothing does', async () => {
+    const { run, processes } = await running({}, { processes: 2, waiting: 8, restMs: 50 })
+    await run('query', 'red')
+    expect(processes()).toHaveLength(1)
+    let open = true
+    const reader = async () => {
+      while (open) await run('passage', 'blue car')
+    }
+    const readers = Array.from({ length: 20 }, reader)
+    await vi.waitFor(() => expect(processes().filter(({ rss }) => rss > 0)).toHaveLength(2), 20_000)
+    open = false
+    await Promise.all(readers)
+    await vi.waitFor(() => expect(processes()).toHaveLength(1), 20_000)
+    expectClose(await run('query', 'red'), meanOf(['[CLS]', 'red', '[SEP]']))
+  })
+
   it('drops what nobody waits for any more', async () => {
     const { run } = await running()
     const reader = new AbortController()
@@ -98,7 +114,7 @@ describe('the processes that embed', { timeout: 30_000 }, () => {
   })
 
   it('says so when the model does not load', async () => {
-    pool = startEmbedPool(tinyEntry, join(parent, 'nothing-here'), 1)
+    pool = startEmbedPool(tinyEntry, join(parent, 'nothing-here'), { processes: 1 })
     await expect(pool.ready).rejects.toThrow('the model tiny does not load')
     await expect(pool.run('query', 'red')).rejects.toMatchObject({ code: 'unavailable' })
   })

@@ -16,7 +16,24 @@ type Work = {
   settle: (result: Float32Array | AppError) => void
   dropped: boolean
 }
-type Seat = { child: ChildProcess; work: Work | undefined; ready: boolean; rss: number }
+type Seat = {
+  child: ChildProcess
+  work: Work | undefined
+  ready: boolean
+  rss: number
+  /** Counts down to the end of a process that nobody needs. */
+  rest?: NodeJS.Timeout
+  retired: boolean
+}
+
+export type PoolSize = {
+  /** At most so many processes. One is always there, so that a question never waits for a model to load. */
+  processes: number
+  /** Texts that wait before another process is worth its memory. */
+  waiting?: number
+  /** How long a further process may have nothing to do. Milliseconds. */
+  restMs?: number
+}
 
 export type EmbedPool = {
   /** One vector for one text that already carries its prefix. */
@@ -28,7 +45,9 @@ export type EmbedPool = {
   close(): Promise<void>
 }
 
-export function startEmbedPool(entry: EmbeddingEntry, folder: string, processes: number): EmbedPool {
+export function startEmbedPool(entry: EmbeddingEntry, folder: string, size: PoolSize): EmbedPool {
+  const { processes, waiting = 8, restMs = 60_000 } = size
+  let limit = processes
   const queues: Record<'query' | 'passage', Work[]> = { query: [], passage: [] }
   const seats = new Set<Seat>()
   let lastId = 0
@@ -51,11 +70,26 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, processes:
     for (const seat of seats) {
       if (!seat.ready || seat.work) continue
       const work = next()
-      if (!work) return
+      if (!work) {
+        if (seats.size > 1) seat.rest ??= setTimeout(retire, restMs, seat).unref()
+        continue
+      }
+      clearTimeout(seat.rest)
+      seat.rest = undefined
       seat.work = work
       work.tries += 1
       seat.child.send({ id: work.id, text: work.text })
     }
+    const starting = [...seats].some((seat) => !seat.ready)
+    if (seats.size < limit && !starting && queues.passage.length >= waiting) start()
+  }
+
+  function retire(seat: Seat): void {
+    seat.rest = undefined
+    if (seat.work || seats.size < 2) return
+    seat.retired = true
+    seats.delete(seat)
+    seat.child.kill('SIGKILL')
   }
 
   function finish(seat: Seat, report: Exclude<ChildReport, { kind: 'ready' }>): void {
@@ -87,7 +121,7 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, processes:
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },
     )
-    const seat: Seat = { child, work: undefined, ready: false, rss: 0 }
+    const seat: Seat = { child, work: undefined, ready: false, rss: 0, retired: false }
     let said = ''
     child.stderr?.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2000)))
     child.on('message', (report: ChildReport) => {
@@ -104,7 +138,8 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, processes:
 
   function leave(seat: Seat, said: string): void {
     seats.delete(seat)
-    if (closed) return
+    clearTimeout(seat.rest)
+    if (closed || seat.retired) return
     const work = seat.work
     if (work && work.tries >= triesPerText) {
       work.settle(
@@ -113,8 +148,9 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, processes:
     } else if (work) {
       queues.query.unshift(work)
     }
-    if (!seat.ready && ++fruitlessStarts >= startsWithoutSuccess) return giveUp(said)
-    start()
+    if (seat.ready || ++fruitlessStarts < startsWithoutSuccess) return start()
+    if (seats.size === 0) return giveUp(said)
+    limit = seats.size // this machine has no room for more; those that run go on
   }
 
   function giveUp(said: string): void {
@@ -129,7 +165,7 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, processes:
     for (const queue of [queues.query, queues.passage]) for (const work of queue.splice(0)) work.settle(error)
   }
 
-  for (let i = 0; i < processes; i++) start()
+  start()
 
   return {
     ready: ready.promise,

@@ -11,7 +11,7 @@ export type EmbedderOptions = {
   /** Where models are kept: `<modelsFolder>/<name>/`. */
   modelsFolder: string
   places: ModelPlaces
-  /** How many processes hold the model; each takes about 250 MB for a small model. 1 where nothing is said. */
+  /** Most processes that hold the model, about 230 MB each for a small one; those beyond the first come and go with the work. */
   processes?: number
   /** Called at every change of the state. */
   onState?: (state: ModelState) => void
@@ -52,7 +52,7 @@ export function createEmbedder(options: EmbedderOptions): LocalEmbedder {
     })
     if (!obtained.found) return become({ kind: 'absent', detail: obtained.detail, remedy: obtained.remedy })
     become({ kind: 'preparing', detail: `Loading the model ${entry.name}` })
-    pool = startEmbedPool(entry, obtained.folder, options.processes ?? 1)
+    pool = startEmbedPool(entry, obtained.folder, { processes: options.processes ?? 1 })
     await pool.ready
     become({ kind: 'ready', model, source: obtained.source })
   }
