@@ -1,9 +1,10 @@
 /**
- * npm run eval -- [--data DIR] [--set DIR]... [--model NAME] [--only NAME]... [--json FILE] [--state DIR]
+ * npm run eval -- [--data DIR] [--set DIR]... [--model NAME] [--only NAME]... [--sample N] [--json FILE] [--state DIR]
  *
  * Measures ranking through the public search API over a fresh database. `--set` takes any folder in the layout of BEIR;
  * without it, the known sets under `--data` are run. Figures and vectors are kept under `--state`, so that a stopped run goes
- * on where it was. Evaluation sets are not part of the product; without a folder there is nothing to measure.
+ * on where it was. `--sample` asks at most N questions of each set and way, spread evenly, and is for a quick look: the figures
+ * carry their n and interval. Evaluation sets are not part of the product; without a folder there is nothing to measure.
  */
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
@@ -25,10 +26,13 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     json: { type: 'string' },
     state: { type: 'string' },
+    sample: { type: 'string' },
   },
 })
 const config = readConfig()
 const state = resolve(options.state ?? join(config.dataDir, 'evaluation'))
+const sample = options.sample === undefined ? undefined : Number(options.sample)
+const asked = sample === undefined ? '' : ` sample ${sample}`
 const results = openResults({ state, json: options.json && resolve(options.json), say })
 
 const embedders = new Map<string, LocalEmbedder>()
@@ -51,14 +55,14 @@ async function embedderFor(name: string): Promise<LocalEmbedder> {
 type Known = { name: string; folder: string; model: string; run: (folder: string, model: string) => Promise<void> }
 
 const plainSet = (name: string) => async (folder: string, model: string) =>
-  results.once(`${name} ${resolve(folder)} ${model}`, async () => evaluateSet({ folder, name, model }, await embedderFor(model), say))
+  results.once(`${name} ${resolve(folder)} ${model}${asked}`, async () => evaluateSet({ folder, name, model, sample }, await embedderFor(model), say))
 
 const knownSets: Known[] = [
   { name: 'scifact', folder: 'scifact', model: config.models.embedding, run: plainSet('scifact') },
   { name: 'squad2', folder: 'squad2-dev', model: config.models.embedding, run: plainSet('squad2') },
   {
     name: 'xquad', folder: 'xquad', model: 'multilingual-e5-small',
-    run: (folder, model) => results.once(`xquad ${resolve(folder)} ${model}`, async () => evaluateXquad(folder, model, await embedderFor(model), say)),
+    run: (folder, model) => results.once(`xquad ${resolve(folder)} ${model}${asked}`, async () => evaluateXquad({ folder, name: 'xquad', model, sample }, await embedderFor(model), say)),
   },
 ]
 

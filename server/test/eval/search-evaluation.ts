@@ -41,13 +41,24 @@ export const houseOf = async (folder: string, embedder: LocalEmbedder, say: Said
   return house
 }
 
-export type Task = { folder: string; name: string; model: string; qrels?: string }
+export type Task = {
+  folder: string
+  name: string
+  model: string
+  /** At most so many questions, spread evenly over the file. */
+  sample: number | undefined
+}
+
+const some = (questions: Question[], sample: number | undefined): Question[] => {
+  if (sample === undefined || questions.length <= sample) return questions
+  return Array.from({ length: sample }, (_, i) => questions[Math.floor((i * questions.length) / sample)]!)
+}
 
 /** One corpus, its own questions: the three ways side by side. */
-export const evaluateSet = async ({ folder, name, model, qrels }: Task, embedder: LocalEmbedder, say: Said): Promise<Figure[]> => {
+export const evaluateSet = async ({ folder, name, model, sample }: Task, embedder: LocalEmbedder, say: Said): Promise<Figure[]> => {
   const house = await houseOf(folder, embedder, say)
   try {
-    const questions = readQuestions(folder, qrels)
+    const questions = some(readQuestions(folder), sample)
     const figures: Figure[] = []
     for (const mode of modes) {
       const started = Date.now()
@@ -66,7 +77,7 @@ const languages = ['en', 'de', 'es', 'zh', 'ar']
  * XQuAD: the same passages and questions in several languages. `mono` asks each language about its own passages, `cross`
  * asks in all others over the English ones. The plain names are hybrid search; the mean of the languages is the figure.
  */
-export const evaluateXquad = async (folder: string, model: string, embedder: LocalEmbedder, say: Said): Promise<Figure[]> => {
+export const evaluateXquad = async ({ folder, model, sample }: Task, embedder: LocalEmbedder, say: Said): Promise<Figure[]> => {
   const mono = new Map<Mode, number[]>(modes.map((mode) => [mode, []]))
   const cross = new Map<Mode, number[]>(modes.map((mode) => [mode, []]))
   const figures: Figure[] = []
@@ -74,12 +85,12 @@ export const evaluateXquad = async (folder: string, model: string, embedder: Loc
     const house = await houseOf(`${folder}/${language}`, embedder, say)
     try {
       for (const mode of modes) {
-        const values = await askAll(house, readQuestions(`${folder}/${language}`), mode)
+        const values = await askAll(house, some(readQuestions(`${folder}/${language}`), sample), mode)
         mono.get(mode)!.push(...values)
         figures.push(meanFigure(`xquad.${language}.${nameOf[mode]}.ndcg10`, 'nDCG@10', values, { model }))
         if (language !== 'en') continue
         for (const other of languages.slice(1)) {
-          const crossed = await askAll(house, readQuestions(`${folder}/en`, 'qrels.tsv', `${folder}/${other}`), mode)
+          const crossed = await askAll(house, some(readQuestions(`${folder}/en`, 'qrels.tsv', `${folder}/${other}`), sample), mode)
           cross.get(mode)!.push(...crossed)
           figures.push(meanFigure(`xquad.${other}-en.${nameOf[mode]}.ndcg10`, 'nDCG@10', crossed, { model }))
         }
