@@ -113,6 +113,17 @@ describe('the processes that embed', { timeout: 30_000 }, () => {
     expectClose(await run('passage', 'boat'), meanOf(['[CLS]', 'boat', '[SEP]']))
   })
 
+  it('says so when the model is lost while it runs', async () => {
+    const lost = await writeTinyModel(join(parent, 'lost'))
+    const ended = Promise.withResolvers<string>()
+    pool = startEmbedPool(tinyEntry, lost, { processes: 1, onEnd: ended.resolve })
+    await pool.ready
+    await rm(lost, { recursive: true })
+    process.kill(pool.processes()[0]?.pid ?? 0, 'SIGKILL')
+    expect(await ended.promise).toContain('the model tiny does not load')
+    await expect(pool.run('query', 'red')).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
   it('says so when the model does not load', async () => {
     pool = startEmbedPool(tinyEntry, join(parent, 'nothing-here'), { processes: 1 })
     await expect(pool.ready).rejects.toThrow('the model tiny does not load')

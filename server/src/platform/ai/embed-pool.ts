@@ -33,6 +33,8 @@ export type PoolSize = {
   waiting?: number
   /** How long a further process may have nothing to do. Milliseconds. */
   restMs?: number
+  /** Hears why the model, once ready, does not load any more. */
+  onEnd?: (reason: string) => void
 }
 
 export type EmbedPool = {
@@ -156,7 +158,9 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, size: Pool
   function giveUp(said: string): void {
     closed = true
     const reason = said.split('\n').find((line) => line.includes('Error')) ?? 'it ended without a word'
-    ready.reject(new Error(`the model ${entry.name} does not load: ${reason.trim()}`))
+    const why = `the model ${entry.name} does not load: ${reason.trim()}`
+    ready.reject(new Error(why))
+    size.onEnd?.(why)
     refuse(new AppError('unavailable', { detail: 'Search by meaning has stopped working; search by words goes on.' }))
   }
 
@@ -195,6 +199,7 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, size: Pool
     processes: () => [...seats].map((seat) => ({ pid: seat.child.pid ?? 0, rss: seat.rss })),
     close: async () => {
       closed = true
+      ready.reject(new Error('the program is stopping'))
       refuse(new AppError('unavailable', { detail: 'The program is stopping.' }))
       await Promise.all(
         [...seats].map(

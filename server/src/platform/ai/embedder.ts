@@ -51,21 +51,29 @@ export function createEmbedder(options: EmbedderOptions): LocalEmbedder {
       onProgress: (step) => become({ kind: 'preparing', ...step }),
     })
     if (!obtained.found) return become({ kind: 'absent', detail: obtained.detail, remedy: obtained.remedy })
+    stopping.signal.throwIfAborted()
     become({ kind: 'preparing', detail: `Loading the model ${entry.name}` })
-    pool = startEmbedPool(entry, obtained.folder, { processes: options.processes ?? 1 })
+    pool = startEmbedPool(entry, obtained.folder, {
+      processes: options.processes ?? 1,
+      onEnd: (reason) => become(broken(reason)),
+    })
     await pool.ready
     become({ kind: 'ready', model, source: obtained.source })
+  }
+
+  function broken(reason: string): ModelState {
+    return {
+      kind: 'absent',
+      detail: `Search works with words alone: ${reason}.`,
+      remedy: `Check that ${options.modelsFolder} can be written and that 500 MB of memory are free, then start again.`,
+    }
   }
 
   function watch(): void {
     preparing = preparing.catch((error: unknown) => {
       if (stopping.signal.aborted) return
       const reason = error instanceof Error ? error.message : String(error)
-      become({
-        kind: 'absent',
-        detail: `Search works with words alone: ${reason}.`,
-        remedy: `Check that ${options.modelsFolder} can be written and that 500 MB of memory are free, then start again.`,
-      })
+      become(broken(reason))
     })
   }
   watch()
