@@ -34,7 +34,7 @@ export type TestPerson = Me & {
 const password = 'a long enough password'
 
 /** A set-up system with an owner. `works: false`: documents are brought in by `aDocument`, without the worker. */
-export async function testSystem(options: Partial<BootOptions> & { config?: Partial<Config> } = {}): Promise<TestSystem> {
+export async function testSystem(options: Omit<Partial<BootOptions>, 'config'> & { config?: Partial<Config> } = {}): Promise<TestSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'innosynth-test-'))
   const config: Config = { ...readConfig({ INNOSYNTH_DATA: folder, INNOSYNTH_LOG_LEVEL: 'silent' }), ...options.config }
   const system = await boot({ works: false, db: await testDatabase(), embedder: wordEmbedder(), ...options, config })

@@ -56,6 +56,9 @@ export async function changeCollection(scope: PersonScope, id: string, change: C
 
 /** What inherited from the old place inherits from the new one. */
 async function move(tx: WriteTx, scope: PersonScope, collection: CollectionRow, parentId: string | null) {
+  // Another place is another audience, so whoever may only edit moves nothing out of its owner's hands.
+  if (!collection.view.can.remove) throw new AppError('forbidden', { detail: 'Only the owner of this collection can move it.' })
+  if (collection.inherits && !collection.editable) throw new AppError('forbidden', { detail: 'This collection follows the access of the one above, which you may not change any more. Ask its owner.' })
   const parent = parentId ? await requireCollection(tx, scope, parentId, 'contribute') : null
   if (parent) {
     const above = await rows<{ id: string }>(tx, sql`with recursive up as (

@@ -14,13 +14,13 @@ const columns = sql`c.id, c.name, c.parent_id, c.owner_id, p.name as owner_name,
   (select l.owner_id from access_lists l where l.id = c.access_id) as list_owner,
   ${summaryColumns(sql`c.access_id`, sql`c.inherits`)}`
 
-export type CollectionRow = { id: string; name: string; parentId: string | null; ownerId: string; accessId: string; inherits: boolean; view: Collection }
+export type CollectionRow = { id: string; name: string; parentId: string | null; ownerId: string; accessId: string; inherits: boolean; editable: boolean; view: Collection }
 
 function toRow(scope: PersonScope, row: Row): CollectionRow {
   const change = may(scope.actor, 'document.change')
   const owner = row.owner_id === scope.actor.personId || row.list_owner === scope.actor.personId
   return {
-    id: row.id, name: row.name, parentId: row.parent_id, ownerId: row.owner_id, accessId: row.access_id, inherits: row.inherits,
+    id: row.id, name: row.name, parentId: row.parent_id, ownerId: row.owner_id, accessId: row.access_id, inherits: row.inherits, editable: row.editable,
     view: {
       id: row.id, name: row.name, parentId: row.parent_id,
       access: accessSummary(row), owner: { id: row.owner_id, name: row.owner_name }, documents: row.documents,
@@ -28,7 +28,8 @@ function toRow(scope: PersonScope, row: Row): CollectionRow {
       can: {
         contribute: row.editable && may(scope.actor, 'document.create'),
         edit: change && (row.editable || owner),
-        share: change && row.owner_id === scope.actor.personId,
+        // Turning away from an inherited setting takes what others brought in along; that needs the right to change it.
+        share: change && row.owner_id === scope.actor.personId && (!row.inherits || row.editable),
         remove: change && owner,
       },
     },

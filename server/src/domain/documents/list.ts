@@ -1,4 +1,5 @@
 import { type PersonScope, rows, sql } from '../../db/index.ts'
+import { may } from '../access/index.ts'
 import { like } from '../identity/index.ts'
 import type { DocumentItem, ListDocuments } from './contract.ts'
 import { documentJoins, selectDocuments } from './queries.ts'
@@ -12,7 +13,7 @@ export async function listDocuments(scope: PersonScope, input: ListDocuments): P
   const conditions = [
     // The trash shows what one may take out of it again.
     input.view === 'trash'
-      ? sql`d.deleted_at is not null and (d.owner_id = ${me} or (select l.owner_id from access_lists l where l.id = d.access_id) = ${me})`
+      ? sql`d.deleted_at is not null and ${may(scope.actor, 'document.change')} and (d.owner_id = ${me} or (select l.owner_id from access_lists l where l.id = d.access_id) = ${me})`
       : sql`d.deleted_at is null`,
     ...(input.collection === 'none' ? [sql`d.collection_id is null`] : input.collection ? [sql`d.collection_id = ${input.collection}`] : []),
     ...(input.owner ? [sql`d.owner_id = ${input.owner === 'me' ? me : input.owner}`] : []),

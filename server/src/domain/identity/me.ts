@@ -49,9 +49,10 @@ export async function endSignIns(scope: PersonScope, which: { id: string } | 'ot
   const current = via.kind === 'sign-in' ? via.id : personId
   await scope.write('sign-in.end', async (tx, note) => {
     note({ object: { type: 'person', id: personId }, details: { which: which === 'others' ? 'others' : which.id } })
-    await tx.execute(which === 'others'
-      ? sql`delete from sign_ins where person_id = ${personId} and id <> ${current}`
-      : sql`delete from sign_ins where person_id = ${personId} and id = ${which.id}`)
+    const ended = await rows(tx, which === 'others'
+      ? sql`delete from sign_ins where person_id = ${personId} and id <> ${current} returning id`
+      : sql`delete from sign_ins where person_id = ${personId} and id = ${which.id} returning id`)
+    if (which !== 'others' && ended.length === 0) throw new AppError('not_found', { detail: 'There is no such sign-in.' })
   })
 }
 

@@ -35,6 +35,8 @@ export async function signIn(services: { auth: Auth; db: Db }, door: Scope, inpu
     throw refused
   }
   await attempts.delete(pair)
+  // Only failures count: a whole office may come in from one address.
+  await fromAddress.reward(door.address ?? '-')
   await door.write('sign-in', async (tx, note) => {
     note(about)
     await tx.execute(sql`update people set last_sign_in_at = now() where id = ${person.id}`)
