@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Made, not written: what .gitignore names. */
 const made = new Set(['.git', 'node_modules', 'data', '.cache', 'coverage', '.svelte-kit', 'paraglide'])
-const madePaths = new Set(['web/build'])
+const madePaths = new Set(['web/build', 'web/project.inlang/cache'])
 
 /** Paths of all written files, relative to the root, with forward slashes. */
 export function filesUnder(folder = ''): string[] {

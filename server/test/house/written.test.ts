@@ -124,6 +124,16 @@ describe('the repository', () => {
     expect(linesWith(readable, pattern)).toEqual([])
   })
 
+  it('speaks of the project alone: no path of the machine it was written on', () => {
+    const readable = files.filter((path) => isCode(path) || /\.(md|json|ya?ml|sh|sql|txt)$|\/run$/.test(path))
+    expect(
+      linesWith(
+        readable,
+        new RegExp(['(^|[^\\w.])/work/(main|shared)', 'container-' + 'lab', '/home/\\w+/'].join('|')),
+      ),
+    ).toEqual([])
+  })
+
   it('has no unfinished thought and no silenced type check', () => {
     const words = new RegExp(
       ['\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '@ts-' + '(ignore|nocheck|expect-error)', '\\bas ' + 'any\\b'].join('|'),
