@@ -51,5 +51,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:3210' } },
+  server: { proxy: { '/api': 'http://127.0.0.1:4400' } },
 })
