@@ -8,7 +8,9 @@ export async function run(root, args) {
   const watched = ['server', 'worker'].map((part) => `--watch-path=${join(root, part, 'src')}`)
   const server = [...watched, '--watch-preserve-output', join(root, 'server', 'src', 'main.ts'), ...args]
   const stop = new AbortController()
-  const options = { cwd: root, signal: stop.signal, killSignal: 'SIGTERM' }
+  // The pages come from Vite, so that is the address that cookies and links are made for.
+  const env = { ...process.env, INNOSYNTH_URL: process.env.INNOSYNTH_URL ?? 'http://localhost:5173' }
+  const options = { cwd: root, env, signal: stop.signal, killSignal: 'SIGTERM' }
   const both = [
     runThrough(process.execPath, server, options),
     runThrough(...npm(['run', 'dev', '-w', 'web', '--silent']), options),
