@@ -1,0 +1,7 @@
+/** The journey in its order; later steps stand on what earlier ones left. */
+import type { Step } from './journey-context.ts'
+import { doors } from './steps-doors.ts'
+import { everywhere } from './steps-everywhere.ts'
+import { searchAndAsk } from './steps-search-and-ask.ts'
+
+export const allSteps: Step[] = [...doors, ...searchAndAsk, ...everywhere]
