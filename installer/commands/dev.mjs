@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { npm, runThrough } from '../setup/child.mjs'
+import { runThrough } from '../setup/child.mjs'
 import { ensureWeb } from '../setup/web.mjs'
 
 /** Server and pages side by side, each started again at every change. Ends when one of them ends. */
@@ -13,7 +13,10 @@ export async function run(root, args) {
   const options = { cwd: root, env, signal: stop.signal, killSignal: 'SIGTERM' }
   const both = [
     runThrough(process.execPath, server, options),
-    runThrough(...npm(['run', 'dev', '-w', 'web', '--silent']), options),
+    runThrough(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'dev'], {
+      ...options,
+      cwd: join(root, 'web'),
+    }),
   ]
   const code = await Promise.race(both)
   stop.abort()
