@@ -12,7 +12,7 @@ import {
   beginEmbedding, beginExtraction, chunk, finishEmbedding, passagesToEmbed, storeText, storeVectors,
 } from '../domain/documents/index.ts'
 import type { Me, Person } from '../domain/identity/index.ts'
-import { detectLanguage, encodePostings } from '../domain/search/index.ts'
+import { indexPassages } from '../domain/search/index.ts'
 import type { OpenEnv } from '../http/env.ts'
 import { rows, sql } from '../db/index.ts'
 import { testDatabase } from './database.ts'
@@ -80,9 +80,7 @@ export async function ingest(system: TestSystem, documentId: string, pages: Page
   const [version] = await scope.read((tx) => rows<{ id: string }>(tx, sql`select id from versions where document_id = ${documentId} order by number desc limit 1`))
   const run = await beginExtraction(scope, version!.id)
   if (!run) throw new Error('nothing to extract')
-  const passages = chunk(pages).map((passage) => ({
-    ...passage, language: detectLanguage(passage.text) ?? null, postings: encodePostings(passage.text, { headings: passage.headings }),
-  }))
+  const passages = indexPassages(chunk(pages))
   await storeText(scope, run, { format: 'text', mediaType: 'text/plain', pageUnit: 'page', pages, warnings: [] }, passages, { embed: true })
   const model = system.embeddingModel()
   if (model !== null) {

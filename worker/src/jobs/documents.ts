@@ -1,9 +1,9 @@
 import type { System } from '@innosynth/server/boot'
 import {
-  beginEmbedding, beginExtraction, chunk, ExtractionError, failIngestion, finishEmbedding, type IndexedPassage, passagesToEmbed,
+  beginEmbedding, beginExtraction, chunk, ExtractionError, failIngestion, finishEmbedding, passagesToEmbed,
   reportProgress, requeueUnfinished, type Run, storeText, storeVectors, sweepObjects, trimIndexChanges,
 } from '@innosynth/server/domain/documents'
-import { detectLanguage, encodePostings } from '@innosynth/server/domain/search'
+import { indexPassages } from '@innosynth/server/domain/search'
 import type { Extractor } from '../extract/index.ts'
 import type { Handlers } from '../index.ts'
 
@@ -80,13 +80,7 @@ async function extractAndStore(system: System, extractor: Extractor, run: Run, j
       },
     })
     await reporting
-    const passages: IndexedPassage[] = chunk(extraction.pages).map((passage) => {
-      const language = detectLanguage(passage.text)
-      // The document's title is added by the index, so that a new title needs no new reading.
-      const options = { headings: passage.headings, ...(language === undefined ? {} : { language }) }
-      return { ...passage, language: language ?? null, postings: encodePostings(passage.text, options) }
-    })
-    await storeText(scope, run, extraction, passages, { embed: true })
+    await storeText(scope, run, extraction, indexPassages(chunk(extraction.pages)), { embed: true })
   } finally {
     await file.release()
   }
