@@ -1,7 +1,7 @@
 /** Makes blocks of the segments of a PDF page: paragraphs, headings by size of type, lists, tables. */
 import type { Block, Line } from '../shapes.ts'
 import { shownFrame } from './frames.ts'
-import { inReadingOrder } from './reading-order.ts'
+import { apartColumns, inReadingOrder, untangled } from './reading-order.ts'
 import { rowsOf } from './rows.ts'
 import type { Row } from './rows.ts'
 import type { PageText, Segment } from './segments.ts'
@@ -33,18 +33,27 @@ export function pageBlocks(page: PageText, sizes: HeadingSizes): Block[] {
   // Text along the edge reads after the page; a page that is wholly turned reads as it is drawn.
   const main = upright.length * 2 >= page.segments.length ? upright : page.segments
   const edge = main === upright ? page.segments.filter(segment => segment.turn !== 0) : []
-  return [inReadingOrder(rowsOf(main), page), rowsOf(edge)].flatMap(rows => rowBlocks(rows, sizes, page))
+  return [...framedBlocks(main, sizes, page), ...framedBlocks(edge, sizes, page)]
 }
 
-function rowBlocks(rows: Row[], sizes: HeadingSizes, page: PageText): Block[] {
+/** Blocks of segments that share a direction, in reading order, with boxes on the shown page. */
+function framedBlocks(segments: Segment[], sizes: HeadingSizes, page: PageText): Block[] {
+  const turns = Map.groupBy(segments, segment => segment.turn)
+  return [...turns].flatMap(([turn, same]) => {
+    const letters = same.map(segment => segment.text).join('')
+    const rightToLeft = (letters.match(/[\u0590-\u08ff\ufb1d-\ufefc]/g)?.length ?? 0) > letters.length * 0.4
+    return inReadingOrder(rowBlocks(apartColumns(untangled(rowsOf(same), rightToLeft)), sizes), rightToLeft).map(block => shown(block, turn, page))
+  })
+}
+
+function rowBlocks(rows: Row[], sizes: HeadingSizes): Block[] {
   const blocks: Block[] = []
   let i = 0
   while (i < rows.length) {
     const table = tableLength(rows, i)
     let end = i + Math.max(table, 1)
     if (table === 0) while (end < rows.length && belongs(rows, i, end) && tableLength(rows, end) === 0) end++
-    const made = table > 0 ? [tableBlock(rows.slice(i, end))] : proseBlock(rows.slice(i, end), sizes)
-    blocks.push(...made.map(block => shown(block, rows[i]!.cells[0]!.turn, page)))
+    blocks.push(...(table > 0 ? [tableBlock(rows.slice(i, end))] : proseBlock(rows.slice(i, end), sizes)))
     i = end
   }
   return blocks
@@ -69,7 +78,6 @@ function belongs(rows: Row[], start: number, end: number): boolean {
   if (bullet.test(text) || numbered.test(text) && Math.abs(row.x - rows[start]!.x) < 3 && numbered.test(rows[start]!.cells[0]!.text)) return false
   if (Math.abs(row.size - before.size) > before.size * 0.12 || row.bold !== before.bold && (row.bold || rows[start]!.bold && end - start <= 2)) return false
   if (row.cells.length > 1 || before.cells.length > 1) return false
-  if (row.cells[0]!.turn !== before.cells[0]!.turn) return false
   const gap = row.y - before.bottom
   if (gap > before.size * 0.5 || row.y < before.y - before.size * 0.5) return false
   if (row.x > before.right || row.right < before.x) return false

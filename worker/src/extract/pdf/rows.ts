@@ -32,7 +32,6 @@ export function rowsOf(segments: Segment[]): Row[] {
 }
 
 function sameLine(row: Row, segment: Segment): boolean {
-  if (segment.turn !== row.cells[0]!.turn) return false
   const overlap = Math.min(row.bottom, segment.bottom) - Math.max(row.y, segment.y)
   return overlap > Math.min(row.bottom - row.y, segment.bottom - segment.y) * 0.5
 }

@@ -56,8 +56,9 @@ export function pageText(module: Pdfium, page: number, rect: number): PageText {
       if (!module._FPDFText_GetLooseCharBox(text, i, rect)) continue
       if (turn < 0 && code > 32) {
         // One look a line: characters of one line share direction and, for headings, weight.
-        const angle = module._FPDFText_GetCharAngle(text, i)
-        turn = (Math.round(Math.max(0, angle) / (Math.PI / 2)) + 4 - rotation) % 4
+        // PDFium measures the angle with the clock.
+        const angle = Math.max(0, module._FPDFText_GetCharAngle(text, i))
+        turn = (12 - Math.round(angle / (Math.PI / 2)) - rotation) % 4
         frame = readingFrame(turn, width, height)
         builder.begin(turn, module._FPDFText_GetFontWeight(text, i) >= 600)
       }

@@ -15,7 +15,7 @@ export function tableLength(rows: Row[], at: number): number {
     const row = rows[i]!
     const before = rows[i - 1]!
     const gap = row.y - before.bottom
-    if (row.y < before.y - before.size || gap > before.size * 2.5 || row.cells[0]!.turn !== before.cells[0]!.turn) break
+    if (row.y < before.y - before.size || gap > before.size * 2.5) break
     if (row.cells.length >= 2) {
       if (!agrees(rows, at, i)) break
       full++
