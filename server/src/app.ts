@@ -27,8 +27,13 @@ export function createApp(system: System): Hono<OpenEnv> {
   const { config } = system
   const catalogue = models
     .filter((model) => model.task === 'embedding')
-    .map((model) => ({ name: model.name, languages: model.languages, bytes: model.files.reduce((sum, file) => sum + file.bytes, 0) }))
-  const uploadBytes = async () => Number((await settingValue(system.systemScope('settings'), 'uploadLimitBytes')) ?? config.uploadLimitBytes)
+    .map((model) => ({
+      name: model.name,
+      languages: model.languages,
+      bytes: model.files.reduce((sum, file) => sum + file.bytes, 0),
+    }))
+  const uploadBytes = async () =>
+    Number((await settingValue(system.systemScope('settings'), 'uploadLimitBytes')) ?? config.uploadLimitBytes)
 
   const app = new Hono<OpenEnv>()
   app.use(requestContext(system.services))
@@ -37,25 +42,54 @@ export function createApp(system: System): Hono<OpenEnv> {
   app.onError(answerError)
 
   app.route('/api', systemRoutes)
-  app.route('/api', identityRoutes({ auth: system.auth, setUpCode: system.setUpCode, publicUrl: () => publicUrl(config) }))
+  app.route(
+    '/api',
+    identityRoutes({ auth: system.auth, setUpCode: system.setUpCode, publicUrl: () => publicUrl(config) }),
+  )
   app.route('/api', collectionRoutes)
   app.route('/api', documentRoutes({ uploadBytes }))
   app.route('/api', searchRoutes)
   // answers
-  app.route('/api', settingsRoutes({
-    defaults: { uploadLimitBytes: config.uploadLimitBytes, embeddingModel: config.models.embedding }, catalogue, changed: system.settingsChanged,
-  }))
-  app.get('/api/openapi.json', open('describes the doors, no data'), describe({ summary: 'This document', tag: 'system', media: 'application/json' }),
+  app.route(
+    '/api',
+    settingsRoutes({
+      defaults: { uploadLimitBytes: config.uploadLimitBytes, embeddingModel: config.models.embedding },
+      catalogue,
+      changed: system.settingsChanged,
+    }),
+  )
+  app.get(
+    '/api/openapi.json',
+    open('describes the doors, no data'),
+    describe({ summary: 'This document', tag: 'system', media: 'application/json' }),
     openAPIRouteHandler(app, {
       documentation: {
         openapi: '3.1.0',
-        info: { title: 'InnoSynth', version, description: 'Documents in, cited answers out, under permissions. Scripts send `Authorization: Bearer <API key>`.' },
-        components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: 'innosynth.session_token' } } },
+        info: {
+          title: 'InnoSynth',
+          version,
+          description:
+            'Documents in, cited answers out, under permissions. Scripts send `Authorization: Bearer <API key>`.',
+        },
+        components: {
+          securitySchemes: {
+            key: { type: 'http', scheme: 'bearer' },
+            cookie: { type: 'apiKey', in: 'cookie', name: 'innosynth.session_token' },
+          },
+        },
         security: [{ key: [] }, { cookie: [] }],
       },
-    }))
-  app.get('/api/docs', open('shows the doors, no data'), describe({ summary: 'The API, to read in a browser', tag: 'system', media: 'text/html' }), (c) => c.html(apiDocument()))
-  app.all('/api/*', open('says that there is nothing here'), () => { throw new AppError('not_found', { detail: 'There is nothing at this address.' }) })
+    }),
+  )
+  app.get(
+    '/api/docs',
+    open('shows the doors, no data'),
+    describe({ summary: 'The API, to read in a browser', tag: 'system', media: 'text/html' }),
+    (c) => c.html(apiDocument()),
+  )
+  app.all('/api/*', open('says that there is nothing here'), () => {
+    throw new AppError('not_found', { detail: 'There is nothing at this address.' })
+  })
   app.get('*', open('the pages themselves, no data'), webFiles(config.webDir))
   return app
 }

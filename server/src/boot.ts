@@ -16,7 +16,15 @@ import { startIndexFeed, type IndexFeed } from './domain/search/index.ts'
 import { settingValue } from './domain/settings/index.ts'
 import type { Services } from './http/env.ts'
 import { contracts } from './jobs.ts'
-import { createEmbedder, createOllama, embeddingEntry, modelPlaces, type ChatModel, type Embedder, type LocalEmbedder } from './platform/ai/index.ts'
+import {
+  createEmbedder,
+  createOllama,
+  embeddingEntry,
+  modelPlaces,
+  type ChatModel,
+  type Embedder,
+  type LocalEmbedder,
+} from './platform/ai/index.ts'
 import { createAnnouncements } from './platform/announcements.ts'
 import type { Platform } from './platform/index.ts'
 import { createLog, type Logger } from './platform/log/index.ts'
@@ -64,7 +72,13 @@ export async function boot(options: BootOptions): Promise<System> {
   // The only process there is: whatever was running died with the last one and is put back below.
   if (config.mode === 'evaluation') await queue.forgetAll()
   const announcements = await createAnnouncements(db, log)
-  const models = new EmbedderHolder((name) => options.embedder ?? startEmbedder(config, name, log, () => { void requeue() }))
+  const models = new EmbedderHolder(
+    (name) =>
+      options.embedder ??
+      startEmbedder(config, name, log, () => {
+        void requeue()
+      }),
+  )
   const platform: Platform = {
     store: await createObjectStore(config.objectStore),
     queue,
@@ -74,12 +88,16 @@ export async function boot(options: BootOptions): Promise<System> {
     announce: announcements,
     now: () => new Date(),
   }
-  const systemScope = (name: string) => createScope(db, { actor: { kind: 'system', name }, requestId: `system-${name}`, log, platform })
-  const chosen = async () => String((await settingValue(systemScope('settings'), 'embeddingModel')) ?? config.models.embedding)
+  const systemScope = (name: string) =>
+    createScope(db, { actor: { kind: 'system', name }, requestId: `system-${name}`, log, platform })
+  const chosen = async () =>
+    String((await settingValue(systemScope('settings'), 'embeddingModel')) ?? config.models.embedding)
   models.use(await chosen())
   const requeue = async () => {
     if (!options.works) return
-    const count = await requeueUnfinished(systemScope('requeue'), models.readyModel()).catch((error: unknown) => log.error({ err: error }, 'requeue'))
+    const count = await requeueUnfinished(systemScope('requeue'), models.readyModel()).catch((error: unknown) =>
+      log.error({ err: error }, 'requeue'),
+    )
     if (count) log.info({ count }, 'unfinished files put back into the queue')
   }
   const auth = createAuth(db, { url: publicUrl(config), secret: config.secret ?? (await ownSecret(config.dataDir)) })
@@ -91,9 +109,23 @@ export async function boot(options: BootOptions): Promise<System> {
   const setUpCode: SetUpCode = { current: (await isSetUp(door)).organisation === null ? newSetUpCode() : null }
 
   return {
-    config, db, log, platform, services, auth, setUpCode, index, systemScope,
+    config,
+    db,
+    log,
+    platform,
+    services,
+    auth,
+    setUpCode,
+    index,
+    systemScope,
     embeddingModel: () => models.readyModel(),
-    settingsChanged: () => { void chosen().then((name) => { if (models.use(name)) return requeue() }).catch((error: unknown) => log.error({ err: error }, 'settings')) },
+    settingsChanged: () => {
+      void chosen()
+        .then((name) => {
+          if (models.use(name)) return requeue()
+        })
+        .catch((error: unknown) => log.error({ err: error }, 'settings'))
+    },
     async stop() {
       await queue.stop().catch((error: unknown) => log.warn({ err: error }, 'queue stop'))
       await index.stop()
@@ -108,7 +140,8 @@ export async function boot(options: BootOptions): Promise<System> {
 async function openDatabase(config: Config): Promise<Db> {
   if (config.databaseUrl) return openPostgres(config.databaseUrl, { max: 10 })
   const folder = join(config.dataDir, 'database')
-  if (!existsSync(folder)) await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./db/initialise.ts', import.meta.url)), folder])
+  if (!existsSync(folder))
+    await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./db/initialise.ts', import.meta.url)), folder])
   return openPglite(folder)
 }
 

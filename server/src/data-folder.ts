@@ -21,7 +21,9 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const [pid = '', start = ''] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ')
       if (isAlive(Number(pid)) && startOf(Number(pid)) === start)
-        throw new ConfigError(`The folder ${folder} is in use by process ${pid}. Stop it first, or choose another folder with INNOSYNTH_DATA.`)
+        throw new ConfigError(
+          `The folder ${folder} is in use by process ${pid}. Stop it first, or choose another folder with INNOSYNTH_DATA.`,
+        )
       await rm(path, { force: true })
     }
   }

@@ -27,7 +27,11 @@ const Environment = z.object({
   INNOSYNTH_EMBEDDING_MODEL: z.string().default('bge-small-en-v1.5'),
   INNOSYNTH_EMBED_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
   INNOSYNTH_EXTRACT_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
-  INNOSYNTH_UPLOAD_LIMIT_BYTES: z.coerce.number().int().min(1024).default(1024 ** 3),
+  INNOSYNTH_UPLOAD_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(1024 ** 3),
   INNOSYNTH_MAVEN_URL: optionalUrl,
   INNOSYNTH_OFFLINE: flag.default(false),
   HF_ENDPOINT: optionalUrl,
@@ -97,7 +101,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     secret: env.INNOSYNTH_SECRET,
     databaseUrl: env.DATABASE_URL,
     models: {
-      folders: [...(env.INNOSYNTH_MODELS ? [resolve(env.INNOSYNTH_MODELS)] : [])],
+      folders: env.INNOSYNTH_MODELS ? [resolve(env.INNOSYNTH_MODELS)] : [],
       cacheDir: join(dataDir, 'models'),
       embedding: env.INNOSYNTH_EMBEDDING_MODEL,
       processes: env.INNOSYNTH_EMBED_PROCESSES ?? Math.min(2, cores),
@@ -122,7 +126,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 }
 
 function missingForAppliance(env: z.infer<typeof Environment>): string[] {
-  const needed = ['INNOSYNTH_URL', 'INNOSYNTH_SECRET', 'DATABASE_URL', 'OBJECTSTORE_URL', 'OBJECTSTORE_ACCESS_KEY', 'OBJECTSTORE_SECRET_KEY'] as const
+  const needed = [
+    'INNOSYNTH_URL',
+    'INNOSYNTH_SECRET',
+    'DATABASE_URL',
+    'OBJECTSTORE_URL',
+    'OBJECTSTORE_ACCESS_KEY',
+    'OBJECTSTORE_SECRET_KEY',
+  ] as const
   return needed.filter((name) => !env[name])
 }
 

@@ -10,7 +10,10 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
-export type Tx = Pick<PgDatabase<PgQueryResultHKT>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>
+export type Tx = Pick<
+  PgDatabase<PgQueryResultHKT>,
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'
+>
 export type Drizzle = PgDatabase<PgQueryResultHKT>
 
 export type Db = {
@@ -69,7 +72,9 @@ export async function openPostgres(url: string, options: { max: number }): Promi
     },
     pglite: undefined,
     url,
-    close: async () => { await Promise.all([pool.end({ timeout: 5 }), identityPool.end({ timeout: 5 })]) },
+    close: async () => {
+      await Promise.all([pool.end({ timeout: 5 }), identityPool.end({ timeout: 5 })])
+    },
   }
 }
 

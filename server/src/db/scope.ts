@@ -28,7 +28,11 @@ export type Actor =
 export type PersonActor = Extract<Actor, { kind: 'person' }>
 
 /** What the audit row says beside the action: the thing it was done to, and facts without document text or secrets. */
-export type AuditNote = { object?: { type: string; id: string }; details?: Record<string, unknown>; organisationId?: string }
+export type AuditNote = {
+  object?: { type: string; id: string }
+  details?: Record<string, unknown>
+  organisationId?: string
+}
 
 declare const writable: unique symbol
 export type WriteTx = Tx & { readonly [writable]: true }
@@ -49,21 +53,40 @@ export type Scope<A extends Actor = Actor> = {
 }
 export type PersonScope = Scope<PersonActor>
 
-export function createScope<A extends Actor>(db: Db, who: { actor: A; requestId: string; address?: string | null; log: Logger; platform: Platform }): Scope<A> {
+export function createScope<A extends Actor>(
+  db: Db,
+  who: { actor: A; requestId: string; address?: string | null; log: Logger; platform: Platform },
+): Scope<A> {
   const { actor, requestId, log, platform } = who
   const address = who.address ?? null
   return {
-    actor, requestId, address, log, platform,
-    read: (fn) => db.transaction(async (tx) => { await enter(tx, actor); return fn(tx) }, { accessMode: 'read only' }),
+    actor,
+    requestId,
+    address,
+    log,
+    platform,
+    read: (fn) =>
+      db.transaction(
+        async (tx) => {
+          await enter(tx, actor)
+          return fn(tx)
+        },
+        { accessMode: 'read only' },
+      ),
     bookkeep: (fn) => {
       if (actor.kind !== 'system') throw new Error('Only background work keeps books without an audit row')
-      return db.transaction(async (tx) => { await enter(tx, actor); return fn(tx as WriteTx) })
+      return db.transaction(async (tx) => {
+        await enter(tx, actor)
+        return fn(tx as WriteTx)
+      })
     },
     write: (action, fn) =>
       db.transaction(async (tx) => {
         await enter(tx, actor)
         let said: AuditNote = {}
-        const result = await fn(tx as WriteTx, (what) => { said = what })
+        const result = await fn(tx as WriteTx, (what) => {
+          said = what
+        })
         await appendAudit(tx, { actor, requestId, address, action, result: 'done', ...said })
         return result
       }),
@@ -71,14 +94,25 @@ export function createScope<A extends Actor>(db: Db, who: { actor: A; requestId:
 }
 
 /** Writes the audit row of something that changed no data: a read, a refusal. */
-export async function recordAudit(db: Db, scope: Pick<Scope, 'actor' | 'requestId' | 'address'>, action: string, result: 'done' | 'refused', note: AuditNote = {}) {
+export async function recordAudit(
+  db: Db,
+  scope: Pick<Scope, 'actor' | 'requestId' | 'address'>,
+  action: string,
+  result: 'done' | 'refused',
+  note: AuditNote = {},
+) {
   await db.transaction(async (tx) => {
     await enter(tx, scope.actor)
     await appendAudit(tx, { ...scope, action, result, ...note })
   })
 }
 
-const roles = { person: 'innosynth_app', system: 'innosynth_worker', door: 'innosynth_identity', index: 'innosynth_index' }
+const roles = {
+  person: 'innosynth_app',
+  system: 'innosynth_worker',
+  door: 'innosynth_identity',
+  index: 'innosynth_index',
+}
 
 async function enter(tx: Tx, actor: Actor) {
   const person = actor.kind === 'person' ? actor : undefined

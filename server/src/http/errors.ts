@@ -15,8 +15,15 @@ export const ErrorBody = z.object({
 })
 
 const statuses: Record<ErrorCode, ContentfulStatusCode> = {
-  not_found: 404, forbidden: 403, unauthenticated: 401, invalid: 422, conflict: 409,
-  limit_reached: 413, precondition: 412, unavailable: 503, internal: 500,
+  not_found: 404,
+  forbidden: 403,
+  unauthenticated: 401,
+  invalid: 422,
+  conflict: 409,
+  limit_reached: 413,
+  precondition: 412,
+  unavailable: 503,
+  internal: 500,
 }
 
 /** The one place that turns an error into an answer. What we do not know is logged whole and answered with a fixed sentence. */
@@ -24,7 +31,12 @@ export function answerError(error: Error, c: Context<OpenEnv>): Response {
   const known = error instanceof AppError ? error : fromHttp(error)
   if (!known || known.code === 'internal') {
     c.var.log?.error({ err: error }, 'request failed')
-    return body(c, new AppError('internal', { detail: 'Something went wrong on our side. The administrator finds it in the log under this request id.' }))
+    return body(
+      c,
+      new AppError('internal', {
+        detail: 'Something went wrong on our side. The administrator finds it in the log under this request id.',
+      }),
+    )
   }
   return body(c, known)
 }
@@ -33,7 +45,14 @@ function body(c: Context<OpenEnv>, error: AppError) {
   if (error.retryAfter !== undefined) c.header('retry-after', String(error.retryAfter))
   const status = error.code === 'limit_reached' && error.retryAfter !== undefined ? 429 : statuses[error.code]
   return c.json(
-    { error: { code: error.code, message: error.message, requestId: c.var.requestId, ...(error.issues ? { issues: error.issues } : {}) } },
+    {
+      error: {
+        code: error.code,
+        message: error.message,
+        requestId: c.var.requestId,
+        ...(error.issues ? { issues: error.issues } : {}),
+      },
+    },
     status,
   )
 }

@@ -15,12 +15,19 @@ export const guard = (permission: Permission) =>
       const actor = await services.identify(c.req.raw.headers)
       if (!actor) throw new AppError('unauthenticated', { detail: 'Sign in first.' })
       const scope = createScope(services.db, {
-        actor, requestId, address, log: log.child({ person: actor.personId }), platform: services.platform,
+        actor,
+        requestId,
+        address,
+        log: log.child({ person: actor.personId }),
+        platform: services.platform,
       })
       if (!may(actor, permission)) {
         await recordAudit(services.db, scope, permission, 'refused', { details: { path: c.req.path } })
         throw new AppError('forbidden', {
-          detail: actor.via.kind === 'api-key' ? 'This API key does not have the scope for that.' : 'Your role does not allow that. Ask an administrator.',
+          detail:
+            actor.via.kind === 'api-key'
+              ? 'This API key does not have the scope for that.'
+              : 'Your role does not allow that. Ask an administrator.',
         })
       }
       c.set('scope', scope)
@@ -31,4 +38,9 @@ export const guard = (permission: Permission) =>
 
 /** A door for everybody, with the reason why. */
 export const open = (reason: string) =>
-  Object.assign(createMiddleware<OpenEnv>(async (_c, next) => { await next() }), { [POLICY]: `open: ${reason}` })
+  Object.assign(
+    createMiddleware<OpenEnv>(async (_c, next) => {
+      await next()
+    }),
+    { [POLICY]: `open: ${reason}` },
+  )

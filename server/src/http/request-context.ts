@@ -17,10 +17,17 @@ export const requestContext = (services: Services) =>
     const started = performance.now()
     await next()
     if (c.req.path.startsWith('/api/'))
-      log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started) }, 'request')
+      log.info(
+        { method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started) },
+        'request',
+      )
   })
 
 function addressOf(c: Parameters<typeof getConnInfo>[0]): string | null {
   // app.request() in tests has no socket.
-  try { return getConnInfo(c).remote.address ?? null } catch { return null }
+  try {
+    return getConnInfo(c).remote.address ?? null
+  } catch {
+    return null
+  }
 }

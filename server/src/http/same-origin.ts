@@ -12,12 +12,19 @@ export const sameOrigin = createMiddleware<OpenEnv>(async (c, next) => {
   if (!safe.has(c.req.method) && !c.req.header('authorization')) {
     const site = c.req.header('sec-fetch-site')
     const origin = c.req.header('origin')
-    const foreign = site !== undefined ? site !== 'same-origin' && site !== 'none' : origin !== undefined && !sameHost(origin, c.req.header('host'))
+    const foreign =
+      site !== undefined
+        ? site !== 'same-origin' && site !== 'none'
+        : origin !== undefined && !sameHost(origin, c.req.header('host'))
     if (foreign) throw new AppError('forbidden', { detail: 'This request came from another site.' })
   }
   await next()
 })
 
 function sameHost(origin: string, host: string | undefined) {
-  try { return new URL(origin).host === host } catch { return false }
+  try {
+    return new URL(origin).host === host
+  } catch {
+    return false
+  }
 }

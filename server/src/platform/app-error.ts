@@ -1,7 +1,14 @@
 /** Errors in our words. Verbs throw these; only `http/errors.ts` knows status numbers. */
 export type ErrorCode =
-  | 'not_found' | 'forbidden' | 'unauthenticated' | 'invalid' | 'conflict'
-  | 'limit_reached' | 'precondition' | 'unavailable' | 'internal'
+  | 'not_found'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'invalid'
+  | 'conflict'
+  | 'limit_reached'
+  | 'precondition'
+  | 'unavailable'
+  | 'internal'
 
 export class AppError extends Error {
   readonly code: ErrorCode

@@ -22,7 +22,8 @@ export async function testDatabase(): Promise<Db> {
 /** Names what the template was made from, so that a changed migration or job makes a new one. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(Object.values(contracts)))
-  for (const name of (await readdir(migrations)).filter((file) => file.endsWith('.sql')).sort()) hash.update(name).update(await readFile(join(migrations, name)))
+  for (const name of (await readdir(migrations)).filter((file) => file.endsWith('.sql')).sort())
+    hash.update(name).update(await readFile(join(migrations, name)))
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -57,7 +58,13 @@ async function cloneOnPostgres(server: string): Promise<Db> {
     await admin.end()
   }
   const db = await openPostgres(urlOf(server, name), { max: 6 })
-  return { ...db, close: async () => { await db.close(); await drop(server, name) } }
+  return {
+    ...db,
+    close: async () => {
+      await db.close()
+      await drop(server, name)
+    },
+  }
 }
 
 async function makeTemplate(server: string, admin: postgres.Sql, template: string) {

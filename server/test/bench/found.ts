@@ -5,8 +5,10 @@ import type { Measurement } from './main.ts'
 import { percentile, type RealServer, until } from './real-server.ts'
 
 /** About 150 words a page, none repeated from file to file in the same order. */
-const words = ('harbour ledger meadow copper window signal garden railway letter mountain river engine paper silver winter market ' +
-  'bridge story travel winter cotton island weather number water report station minister answer morning village').split(' ')
+const words = (
+  'harbour ledger meadow copper window signal garden railway letter mountain river engine paper silver winter market ' +
+  'bridge story travel winter cotton island weather number water report station minister answer morning village'
+).split(' ')
 
 const thoughts: [sentence: string, question: string][] = [
   ['The cook burned the soup because nobody watched the stove.', 'why was the meal in the kitchen spoiled'],
@@ -25,34 +27,63 @@ export async function benchFound(server: RealServer): Promise<Measurement[]> {
   const byWords: number[] = []
   const byMeaning: number[] = []
   for (let round = 0; round < 3; round += 1) {
-    const files = thoughts.map(([sentence, question], index) => ({ word: `zq${round}${index}${randomInt(1e9).toString(36)}x`, sentence, question, index }))
-    await Promise.all(files.map(async ({ word, sentence, question, index }) => {
-      const bytes = tenPages(word, `${sentence} ${'In round'} ${round}.`)
-      const started = performance.now()
-      const answer = await server.api('POST', `/api/documents?same=keep&name=found-${round}-${index}.pdf`, bytes)
-      const { document } = (await answer.json()) as { document: { id: string } }
-      const finds = async (query: string) => {
-        const { hits } = await server.get<{ hits: { document: { id: string } }[] }>(`/api/search?${query}&limit=100`)
-        return hits.some((hit) => hit.document.id === document.id)
-      }
-      await until(() => finds(`q=${word}&mode=lexical`), 60_000, 'not found by its word')
-      byWords.push(performance.now() - started)
-      await until(() => finds(`q=${encodeURIComponent(question)}&mode=semantic`), 120_000, 'not found by meaning')
-      byMeaning.push(performance.now() - started)
+    const files = thoughts.map(([sentence, question], index) => ({
+      word: `zq${round}${index}${randomInt(1e9).toString(36)}x`,
+      sentence,
+      question,
+      index,
     }))
-    await until(async () => (await server.get<{ running: number }>('/api/activity')).running === 0, 300_000, 'still running', 250)
+    await Promise.all(
+      files.map(async ({ word, sentence, question, index }) => {
+        const bytes = tenPages(word, `${sentence} ${'In round'} ${round}.`)
+        const started = performance.now()
+        const answer = await server.api('POST', `/api/documents?same=keep&name=found-${round}-${index}.pdf`, bytes)
+        const { document } = (await answer.json()) as { document: { id: string } }
+        const finds = async (query: string) => {
+          const { hits } = await server.get<{ hits: { document: { id: string } }[] }>(`/api/search?${query}&limit=100`)
+          return hits.some((hit) => hit.document.id === document.id)
+        }
+        await until(() => finds(`q=${word}&mode=lexical`), 60_000, 'not found by its word')
+        byWords.push(performance.now() - started)
+        await until(() => finds(`q=${encodeURIComponent(question)}&mode=semantic`), 120_000, 'not found by meaning')
+        byMeaning.push(performance.now() - started)
+      }),
+    )
+    await until(
+      async () => (await server.get<{ running: number }>('/api/activity')).running === 0,
+      300_000,
+      'still running',
+      250,
+    )
   }
   return [
-    { name: 'found.words.p95', value: percentile(byWords, 0.95), unit: 'ms after upload, ten at once', n: byWords.length },
-    { name: 'found.meaning.p95', value: percentile(byMeaning, 0.95), unit: 'ms after upload, ten at once', n: byMeaning.length },
+    {
+      name: 'found.words.p95',
+      value: percentile(byWords, 0.95),
+      unit: 'ms after upload, ten at once',
+      n: byWords.length,
+    },
+    {
+      name: 'found.meaning.p95',
+      value: percentile(byMeaning, 0.95),
+      unit: 'ms after upload, ten at once',
+      n: byMeaning.length,
+    },
   ]
 }
 
 function tenPages(word: string, thought: string): Uint8Array {
   const pages = Array.from({ length: 10 }, (_, page) =>
     Array.from({ length: 15 }, (_line, line) => ({
-      x: 72, y: 760 - line * 20,
-      text: page === 4 && line === 7 ? thought : page === 6 && line === 3 ? `${word} stands here` : Array.from({ length: 10 }, () => words[randomInt(words.length)]).join(' '),
-    })))
+      x: 72,
+      y: 760 - line * 20,
+      text:
+        page === 4 && line === 7
+          ? thought
+          : page === 6 && line === 3
+            ? `${word} stands here`
+            : Array.from({ length: 10 }, () => words[randomInt(words.length)]).join(' '),
+    })),
+  )
   return makePdf(pages)
 }

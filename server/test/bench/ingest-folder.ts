@@ -16,16 +16,32 @@ export async function benchIngestFolder(server: RealServer, folder: string): Pro
   })()
   const started = performance.now()
   const queue = [...entries]
-  await Promise.all(Array.from({ length: 3 }, async () => {
-    for (let entry = queue.pop(); entry; entry = queue.pop())
-      await server.api('POST', `/api/documents?same=keep&name=${encodeURIComponent(basename(entry.name))}`, await readFile(join(entry.parentPath, entry.name)))
-  }))
-  await until(async () => (await server.get<{ running: number }>('/api/activity')).running === 0, 900_000, 'still running', 500)
+  await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      for (let entry = queue.pop(); entry; entry = queue.pop())
+        await server.api(
+          'POST',
+          `/api/documents?same=keep&name=${encodeURIComponent(basename(entry.name))}`,
+          await readFile(join(entry.parentPath, entry.name)),
+        )
+    }),
+  )
+  await until(
+    async () => (await server.get<{ running: number }>('/api/activity')).running === 0,
+    900_000,
+    'still running',
+    500,
+  )
   const seconds = (performance.now() - started) / 1000
   watching = false
   await watch
   return [
     { name: 'ingest.folder.seconds', value: seconds, unit: 's', n: entries.length },
-    { name: 'ingest.folder.memory', value: peak / 1024 ** 2, unit: 'MiB, all processes (PSS), at most', n: entries.length },
+    {
+      name: 'ingest.folder.memory',
+      value: peak / 1024 ** 2,
+      unit: 'MiB, all processes (PSS), at most',
+      n: entries.length,
+    },
   ]
 }

@@ -13,7 +13,14 @@ import { benchIngestFolder } from './ingest-folder.ts'
 import { benchPdf } from './pdf.ts'
 import { startRealServer } from './real-server.ts'
 
-export type Measurement = { name: string; value: number; unit: string; n?: number; baseline?: { name: string; value: number }; ratio?: number }
+export type Measurement = {
+  name: string
+  value: number
+  unit: string
+  n?: number
+  baseline?: { name: string; value: number }
+  ratio?: number
+}
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, data: { type: 'string' }, models: { type: 'string' } },
@@ -23,8 +30,12 @@ const wanted = (name: string) => !values.only || values.only.split(',').includes
 function report(measurements: Measurement[]) {
   for (const measurement of measurements) {
     if (values.json) appendFileSync(values.json, `${JSON.stringify(measurement)}\n`)
-    const beside = measurement.baseline ? `   (${measurement.baseline.name} ${measurement.baseline.value.toFixed(1)}, ratio ${measurement.ratio?.toFixed(2)})` : ''
-    process.stdout.write(`${measurement.name.padEnd(28)} ${measurement.value.toFixed(1).padStart(10)} ${measurement.unit}${beside}\n`)
+    const beside = measurement.baseline
+      ? `   (${measurement.baseline.name} ${measurement.baseline.value.toFixed(1)}, ratio ${measurement.ratio?.toFixed(2)})`
+      : ''
+    process.stdout.write(
+      `${measurement.name.padEnd(28)} ${measurement.value.toFixed(1).padStart(10)} ${measurement.unit}${beside}\n`,
+    )
   }
 }
 
@@ -34,7 +45,8 @@ if (!havePack) process.stdout.write('no office-pack given (--data DIR): ingest a
 
 if (wanted('start') || wanted('found') || (wanted('ingest') && havePack)) {
   const server = await startRealServer({ models: values.models })
-  if (wanted('start')) report([{ name: 'start.first', value: server.startMs, unit: 'ms from command to address, fresh folder' }])
+  if (wanted('start'))
+    report([{ name: 'start.first', value: server.startMs, unit: 'ms from command to address, fresh folder' }])
   if (wanted('found')) report(await benchFound(server))
   if (wanted('ingest') && havePack) report(await benchIngestFolder(server, pack))
   await server.stop()

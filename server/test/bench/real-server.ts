@@ -25,22 +25,37 @@ export async function startRealServer(options: { models: string | undefined }): 
   const child = spawn(process.execPath, [entry], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      PATH: process.env['PATH'], HOME: process.env['HOME'], INNOSYNTH_DATA: folder, INNOSYNTH_PORT: String(port),
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      INNOSYNTH_DATA: folder,
+      INNOSYNTH_PORT: String(port),
       ...(options.models ? { INNOSYNTH_MODELS: options.models } : {}),
     },
   })
   const said = { text: '' }
-  child.stdout!.on('data', (bytes: Buffer) => { said.text = (said.text + bytes.toString()).slice(-20_000) })
+  child.stdout!.on('data', (bytes: Buffer) => {
+    said.text = (said.text + bytes.toString()).slice(-20_000)
+  })
   await until(() => /Stop {7}Ctrl/.test(said.text), 120_000, 'the server did not start')
   const startMs = performance.now() - started
   const code = /Set-up code (\S+)/.exec(said.text)?.[1]
   const url = `http://127.0.0.1:${port}`
   const setUp = await fetch(`${url}/api/setup`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code, organisation: 'Bench', name: 'Bench', email: 'bench@example.test', password: 'a long enough password' }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      code,
+      organisation: 'Bench',
+      name: 'Bench',
+      email: 'bench@example.test',
+      password: 'a long enough password',
+    }),
   })
   if (!setUp.ok) throw new Error(await setUp.text())
-  const cookie = setUp.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = setUp.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
   const api: RealServer['api'] = (method, path, body) =>
     fetch(url + path, {
       method,
@@ -52,9 +67,15 @@ export async function startRealServer(options: { models: string | undefined }): 
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.json()
   }
-  await until(async () => (await get<{ model: { state: string } }>('/api/status')).model.state !== 'preparing', 300_000, 'no model')
+  await until(
+    async () => (await get<{ model: { state: string } }>('/api/status')).model.state !== 'preparing',
+    300_000,
+    'no model',
+  )
   return {
-    api, get, startMs,
+    api,
+    get,
+    startMs,
     memory: () => memoryOf(child),
     stop: async () => {
       child.kill('SIGTERM')
@@ -72,7 +93,7 @@ async function memoryOf(child: ChildProcess): Promise<number> {
     parents.set(Number(name), Number(stat.split(') ').at(-1)?.split(' ')[1]))
   }
   const ours = new Set([child.pid!])
-  for (let before = 0; before !== ours.size; ) {
+  for (let before = 0; before !== ours.size;) {
     before = ours.size
     for (const [pid, parent] of parents) if (ours.has(parent)) ours.add(pid)
   }
@@ -95,7 +116,12 @@ function freePort(): Promise<number> {
   })
 }
 
-export async function until(reached: () => boolean | Promise<boolean>, limitMs: number, otherwise: string, everyMs = 50): Promise<void> {
+export async function until(
+  reached: () => boolean | Promise<boolean>,
+  limitMs: number,
+  otherwise: string,
+  everyMs = 50,
+): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await reached())) {
     if (performance.now() > end) throw new Error(otherwise)

@@ -21,8 +21,14 @@ export async function benchSearch(): Promise<Measurement[]> {
   try {
     const started = performance.now()
     const world = await buildWorld(system, kind === 'postgres' ? 50_000 : 10_000, system.embeddingModel()!)
-    say(`search: ${world.passages} passages on ${kind} after ${Math.round((performance.now() - started) / 1000)} s; model: ${embedder ? 'the real one' : 'none, the time of a model is missing'}`)
-    return [...(await exactness(system, world, kind)), ...(await probes(system, world, kind)), ...(await latency(world, kind, embedder !== undefined))]
+    say(
+      `search: ${world.passages} passages on ${kind} after ${Math.round((performance.now() - started) / 1000)} s; model: ${embedder ? 'the real one' : 'none, the time of a model is missing'}`,
+    )
+    return [
+      ...(await exactness(system, world, kind)),
+      ...(await probes(system, world, kind)),
+      ...(await latency(world, kind, embedder !== undefined)),
+    ]
   } finally {
     await system.stop()
     await embedder?.close()
@@ -32,7 +38,12 @@ export async function benchSearch(): Promise<Measurement[]> {
 /** The product's own model; undefined where it cannot be had. */
 async function realEmbedder(): Promise<LocalEmbedder | undefined> {
   const { models } = readConfig()
-  const embedder = createEmbedder({ name: models.embedding, modelsFolder: models.cacheDir, places: modelPlaces(models), processes: 1 })
+  const embedder = createEmbedder({
+    name: models.embedding,
+    modelsFolder: models.cacheDir,
+    places: modelPlaces(models),
+    processes: 1,
+  })
   if ((await embedder.settled()).kind === 'ready') return embedder
   await embedder.close()
   return undefined
@@ -40,8 +51,16 @@ async function realEmbedder(): Promise<LocalEmbedder | undefined> {
 
 const scopeOf = (system: TestSystem, { person }: Viewer): PersonScope =>
   createScope(system.db, {
-    actor: { kind: 'person', personId: person.id, organisationId: person.organisation.id, role: 'member', via: { kind: 'job' } },
-    requestId: 'bench', log: system.log, platform: system.platform,
+    actor: {
+      kind: 'person',
+      personId: person.id,
+      organisationId: person.organisation.id,
+      role: 'member',
+      via: { kind: 'job' },
+    },
+    requestId: 'bench',
+    log: system.log,
+    platform: system.platform,
   })
 
 /** The nearest ten as search fetches them, beside a scan of every vector the person may see. */
@@ -52,7 +71,12 @@ async function exactness(system: TestSystem, world: World, kind: string): Promis
     const scope = scopeOf(system, viewer)
     const { visible } = await scope.read((tx) => visibleDocuments(tx, noFilters))
     const view = system.index.index.view(visible)
-    const options = { model, documents: visible, passages: view.passages, isCurrent: (id: number) => system.index.index.isCurrent(id) }
+    const options = {
+      model,
+      documents: visible,
+      passages: view.passages,
+      isCurrent: (id: number) => system.index.index.isCurrent(id),
+    }
     let [found, missing, foreign, ms] = [0, 0, 0, 0]
     const questions = 50
     for (let i = 0; i < questions; i++) {
@@ -68,7 +92,12 @@ async function exactness(system: TestSystem, world: World, kind: string): Promis
     }
     const name = `search.${kind}.sees-${viewer.share * 100}%`
     figures.push(
-      { name: `${name}.recall10`, value: found / questions, unit: `of an exact scan over ${view.passages} passages`, n: questions },
+      {
+        name: `${name}.recall10`,
+        value: found / questions,
+        unit: `of an exact scan over ${view.passages} passages`,
+        n: questions,
+      },
       { name: `${name}.missing`, value: missing, unit: 'results fewer than exist', n: questions },
       { name: `${name}.foreign`, value: foreign, unit: 'foreign passages', n: questions * 200 },
       { name: `${name}.nearest`, value: ms / questions, unit: 'ms for 200 nearest', n: questions },
@@ -84,7 +113,9 @@ async function probes(system: TestSystem, world: World, kind: string): Promise<M
   let [foreign, lost] = [0, 0]
   for (let done = 0; done < total; done += 1000) {
     const viewer = world.viewers[Math.floor(random() * world.viewers.length)]!
-    const ids = [...new Set(Array.from({ length: 1000 }, () => world.passageIds[Math.floor(random() * world.passageIds.length)]!))]
+    const ids = [
+      ...new Set(Array.from({ length: 1000 }, () => world.passageIds[Math.floor(random() * world.passageIds.length)]!)),
+    ]
     const got = await scopeOf(system, viewer).read((tx) => passageRows(tx, ids))
     for (const id of ids) {
       const mine = viewer.documents.has(world.documentOf.get(id)!)

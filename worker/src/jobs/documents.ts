@@ -1,7 +1,19 @@
 import type { System } from '@innosynth/server/boot'
 import {
-  beginEmbedding, beginExtraction, chunk, ExtractionError, failIngestion, finishEmbedding, passagesToEmbed,
-  reportProgress, requeueUnfinished, type Run, storeText, storeVectors, sweepObjects, trimIndexChanges,
+  beginEmbedding,
+  beginExtraction,
+  chunk,
+  ExtractionError,
+  failIngestion,
+  finishEmbedding,
+  passagesToEmbed,
+  reportProgress,
+  requeueUnfinished,
+  type Run,
+  storeText,
+  storeVectors,
+  sweepObjects,
+  trimIndexChanges,
 } from '@innosynth/server/domain/documents'
 import { indexPassages } from '@innosynth/server/domain/search'
 import type { Extractor } from '../extract/index.ts'
@@ -11,7 +23,10 @@ import type { Handlers } from '../index.ts'
 const reportEveryMs = 400
 const embedAtOnce = 16
 
-export function documentHandlers(system: System, extractor: Extractor): Pick<Handlers, 'extractVersion' | 'embedVersion' | 'tidyDocuments'> {
+export function documentHandlers(
+  system: System,
+  extractor: Extractor,
+): Pick<Handlers, 'extractVersion' | 'embedVersion' | 'tidyDocuments'> {
   return {
     async extractVersion({ versionId }, job) {
       const scope = system.systemScope('document.extract')
@@ -25,7 +40,12 @@ export function documentHandlers(system: System, extractor: Extractor): Pick<Han
           job.log.warn({ code: error.code, versionId }, 'file cannot be read')
           return failIngestion(scope, run, { code: error.code, message: error.message })
         }
-        if (job.lastAttempt) await failIngestion(scope, run, { code: 'internal', message: 'This file could not be brought in because of a fault on our side. Try again; if it stays, the administrator finds the cause in the log.' })
+        if (job.lastAttempt)
+          await failIngestion(scope, run, {
+            code: 'internal',
+            message:
+              'This file could not be brought in because of a fault on our side. Try again; if it stays, the administrator finds the cause in the log.',
+          })
         throw error
       }
     },
@@ -42,7 +62,11 @@ export function documentHandlers(system: System, extractor: Extractor): Pick<Han
         const some = await passagesToEmbed(scope, run, model, embedAtOnce)
         if (some.length === 0) break
         job.signal.throwIfAborted()
-        const vectors = await system.platform.embedder.embed('passage', some.map((passage) => passage.text), { signal: job.signal })
+        const vectors = await system.platform.embedder.embed(
+          'passage',
+          some.map((passage) => passage.text),
+          { signal: job.signal },
+        )
         done += some.length
         const pairs = some.map((passage, index) => ({ passageId: passage.id, vector: vectors[index]! }))
         if (!(await storeVectors(scope, run, model, pairs, done))) return
@@ -75,7 +99,11 @@ async function extractAndStore(system: System, extractor: Extractor, run: Run, j
       onProgress: ({ done, total }) => {
         if (performance.now() - last < reportEveryMs) return
         last = performance.now()
-        reporting = reporting.then(() => reportProgress(scope, run, done, total)).then((alive) => { if (!alive) replaced.abort() })
+        reporting = reporting
+          .then(() => reportProgress(scope, run, done, total))
+          .then((alive) => {
+            if (!alive) replaced.abort()
+          })
         reporting.catch(() => {})
       },
     })

@@ -2,8 +2,17 @@ import type { PersonActor, Role } from '../../db/index.ts'
 
 /** What a role may do at all. What a person may do with one document is decided by its access list. */
 export const permissions = [
-  'profile', 'document.read', 'document.create', 'document.change', 'collection.create', 'search', 'answer',
-  'person.find', 'person.manage', 'setting.manage', 'status.read',
+  'profile',
+  'document.read',
+  'document.create',
+  'document.change',
+  'collection.create',
+  'search',
+  'answer',
+  'person.find',
+  'person.manage',
+  'setting.manage',
+  'status.read',
 ] as const
 export type Permission = (typeof permissions)[number]
 

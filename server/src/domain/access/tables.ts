@@ -8,19 +8,28 @@ import { index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/p
 export const accessLists = pgTable(
   'access_lists',
   {
-    id: uuid('id').primaryKey().default(sql`uuidv7()`),
+    id: uuid('id')
+      .primaryKey()
+      .default(sql`uuidv7()`),
     organisationId: uuid('organisation_id').notNull(),
     ownerId: uuid('owner_id').notNull(),
-    audience: text('audience', { enum: ['private', 'organisation'] }).notNull().default('private'),
+    audience: text('audience', { enum: ['private', 'organisation'] })
+      .notNull()
+      .default('private'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [index('access_lists_owner').on(t.ownerId), index('access_lists_organisation').on(t.organisationId, t.audience)],
+  (t) => [
+    index('access_lists_owner').on(t.ownerId),
+    index('access_lists_organisation').on(t.organisationId, t.audience),
+  ],
 )
 
 export const accessGrants = pgTable(
   'access_grants',
   {
-    accessId: uuid('access_id').notNull().references(() => accessLists.id, { onDelete: 'cascade' }),
+    accessId: uuid('access_id')
+      .notNull()
+      .references(() => accessLists.id, { onDelete: 'cascade' }),
     personId: uuid('person_id').notNull(),
     level: text('level', { enum: ['view', 'edit'] }).notNull(),
     grantedBy: uuid('granted_by').notNull(),

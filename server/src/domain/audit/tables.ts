@@ -19,5 +19,8 @@ export const auditEvents = pgTable(
     address: text('address'),
     details: jsonb('details').notNull(),
   },
-  (t) => [index('audit_events_at').on(t.organisationId, t.at), index('audit_events_object').on(t.objectType, t.objectId)],
+  (t) => [
+    index('audit_events_at').on(t.organisationId, t.at),
+    index('audit_events_object').on(t.objectType, t.objectId),
+  ],
 )

@@ -36,7 +36,14 @@ export function chunk(pages: Page[]): Passage[] {
     // A heading with nothing under it waits for what comes, unless the page ends.
     const text = held.map((piece) => piece.text).join('\n')
     if (text.trim() !== '')
-      passages.push({ ordinal: passages.length, page: held[0]!.span.page, pageLabel: label, headings: above, text, spans: held.map((piece) => piece.span) })
+      passages.push({
+        ordinal: passages.length,
+        page: held[0]!.span.page,
+        pageLabel: label,
+        headings: above,
+        text,
+        spans: held.map((piece) => piece.span),
+      })
     held = []
   }
 
@@ -72,9 +79,15 @@ export function chunk(pages: Page[]): Passage[] {
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
 
 function pieces(block: Block, at: { page: number; block: number }): Piece[] {
-  const whole = (start: number, end: number): Piece => ({ text: block.text.slice(start, end), span: { ...at, start, end }, kind: block.kind })
+  const whole = (start: number, end: number): Piece => ({
+    text: block.text.slice(start, end),
+    span: { ...at, start, end },
+    kind: block.kind,
+  })
   if (block.text.length <= passageSize.most) return [whole(0, block.text.length)]
-  return (block.kind === 'table' || block.kind === 'code' ? cutLines(block.text) : cutSentences(block.text)).map(([start, end]) => whole(start, end))
+  return (block.kind === 'table' || block.kind === 'code' ? cutLines(block.text) : cutSentences(block.text)).map(
+    ([start, end]) => whole(start, end),
+  )
 }
 
 /** Rows stay whole; a single row longer than a passage is cut like prose. */
@@ -93,7 +106,10 @@ function cutLines(text: string): [number, number][] {
   }
   cuts.push([start, text.length])
   return cuts.flatMap(([from, to]): [number, number][] =>
-    to - from <= passageSize.most ? [[from, to]] : cutSentences(text.slice(from, to)).map(([a, b]) => [from + a, from + b]))
+    to - from <= passageSize.most
+      ? [[from, to]]
+      : cutSentences(text.slice(from, to)).map(([a, b]) => [from + a, from + b]),
+  )
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })

@@ -107,14 +107,24 @@ export const ChangeDocument = z.strictObject({
 export type ChangeDocument = z.infer<typeof ChangeDocument>
 
 export const Bulk = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('move'), ids: z.array(z.uuid()).min(1).max(500), collectionId: z.uuid().nullable() }),
+  z.strictObject({
+    action: z.literal('move'),
+    ids: z.array(z.uuid()).min(1).max(500),
+    collectionId: z.uuid().nullable(),
+  }),
   z.strictObject({ action: z.enum(['trash', 'restore', 'delete']), ids: z.array(z.uuid()).min(1).max(500) }),
 ])
 export type Bulk = z.infer<typeof Bulk>
-export const BulkResult = z.object({ done: z.array(z.uuid()), refused: z.array(z.object({ id: z.uuid(), message: z.string() })) })
+export const BulkResult = z.object({
+  done: z.array(z.uuid()),
+  refused: z.array(z.object({ id: z.uuid(), message: z.string() })),
+})
 
 /** Pages of a version as text, for the preview. */
-export const PageRange = z.object({ from: z.coerce.number().int().min(1).default(1), to: z.coerce.number().int().min(1).optional() })
+export const PageRange = z.object({
+  from: z.coerce.number().int().min(1).default(1),
+  to: z.coerce.number().int().min(1).optional(),
+})
 export const Pages = z.object({ unit: PageUnit, total: z.int(), pages: z.array(Page) })
 
 /** Where a passage stands: characters [start, end) of a block, with the boxes of its printed lines where there are any. */

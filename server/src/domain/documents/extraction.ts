@@ -44,8 +44,29 @@ export const Page = z.object({
 })
 
 export const Format = z.enum([
-  'pdf', 'docx', 'pptx', 'xlsx', 'odt', 'odp', 'ods', 'rtf', 'html', 'markdown', 'text', 'csv', 'vtt',
-  'eml', 'msg', 'epub', 'png', 'jpeg', 'tiff', 'zip', 'doc', 'xls', 'ppt',
+  'pdf',
+  'docx',
+  'pptx',
+  'xlsx',
+  'odt',
+  'odp',
+  'ods',
+  'rtf',
+  'html',
+  'markdown',
+  'text',
+  'csv',
+  'vtt',
+  'eml',
+  'msg',
+  'epub',
+  'png',
+  'jpeg',
+  'tiff',
+  'zip',
+  'doc',
+  'xls',
+  'ppt',
 ])
 
 /** What one page is called in this format. */
@@ -64,12 +85,16 @@ export const Extraction = z.object({
 
 /** Why a file could not be read. The worker stores the code and the sentence; the page shows both. */
 export const ExtractionErrorCode = z.enum([
-  'encrypted',        // needs a password
-  'empty',            // 0 bytes
-  'unsupported',      // a kind of file the product does not read
-  'damaged',          // its kind is known, but it cannot be parsed
-  'too_many_pages', 'too_large_unpacked', 'too_deeply_nested', 'too_slow', 'too_much_memory',
-  'crashed',          // the parser process ended by itself
+  'encrypted', // needs a password
+  'empty', // 0 bytes
+  'unsupported', // a kind of file the product does not read
+  'damaged', // its kind is known, but it cannot be parsed
+  'too_many_pages',
+  'too_large_unpacked',
+  'too_deeply_nested',
+  'too_slow',
+  'too_much_memory',
+  'crashed', // the parser process ended by itself
   'cancelled',
 ])
 

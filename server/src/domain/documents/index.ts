@@ -2,8 +2,18 @@ export * from './contract.ts'
 export * from './extraction.ts'
 export { chunk, type Passage } from './chunk.ts'
 export {
-  beginEmbedding, beginExtraction, failIngestion, finishEmbedding, passageForSearch, passagesToEmbed, reportProgress, storeText, storeVectors,
-  type EmbeddingRun, type IndexedPassage, type Run,
+  beginEmbedding,
+  beginExtraction,
+  failIngestion,
+  finishEmbedding,
+  passageForSearch,
+  passagesToEmbed,
+  reportProgress,
+  storeText,
+  storeVectors,
+  type EmbeddingRun,
+  type IndexedPassage,
+  type Run,
 } from './ingest.ts'
 export { embedVersion, extractVersion, tidyDocuments } from './jobs.ts'
 export { requeueUnfinished, sweepObjects, trimIndexChanges } from './tidy.ts'

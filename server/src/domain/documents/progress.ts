@@ -1,13 +1,26 @@
 import type { Progress, Stage } from './contract.ts'
 
 export type ProgressColumns = {
-  stage: Stage; done: number; total: number; stage_started_at: Date | string
-  found_by_words: boolean; found_by_meaning: boolean; problem_code: string | null; problem_message: string | null; warnings: string[]
+  stage: Stage
+  done: number
+  total: number
+  stage_started_at: Date | string
+  found_by_words: boolean
+  found_by_meaning: boolean
+  problem_code: string | null
+  problem_message: string | null
+  warnings: string[]
 }
 
 /** Where each stage begins and ends on the way from 0 to 1. */
 const shares: Record<Stage, [from: number, to: number]> = {
-  queued: [0, 0], extracting: [0.02, 0.4], indexing: [0.4, 0.45], embedding: [0.45, 1], ready: [1, 1], failed: [0, 0], cancelled: [0, 0],
+  queued: [0, 0],
+  extracting: [0.02, 0.4],
+  indexing: [0.4, 0.45],
+  embedding: [0.45, 1],
+  ready: [1, 1],
+  failed: [0, 0],
+  cancelled: [0, 0],
 }
 
 /** Time left is told from the pace of the present stage, once it has gone far enough to have one. */

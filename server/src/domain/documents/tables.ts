@@ -1,6 +1,19 @@
 import { sql } from 'drizzle-orm'
 import {
-  bigint, boolean, customType, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid, vector,
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+  vector,
 } from 'drizzle-orm/pg-core'
 import { accessLists } from '../access/tables.ts'
 import { collections } from '../collections/tables.ts'
@@ -12,17 +25,24 @@ const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
 export const documents = pgTable(
   'documents',
   {
-    id: uuid('id').primaryKey().default(sql`uuidv7()`),
+    id: uuid('id')
+      .primaryKey()
+      .default(sql`uuidv7()`),
     /** Small and dense, for bitmaps in search. */
     no: integer('no').notNull().unique().generatedAlwaysAsIdentity(),
     organisationId: uuid('organisation_id').notNull(),
     collectionId: uuid('collection_id').references(() => collections.id, { onDelete: 'set null' }),
     ownerId: uuid('owner_id').notNull(),
-    accessId: uuid('access_id').notNull().references(() => accessLists.id),
+    accessId: uuid('access_id')
+      .notNull()
+      .references(() => accessLists.id),
     /** True: `accessId` is the collection's and follows it. */
     inherits: boolean('inherits').notNull().default(false),
     title: text('title').notNull(),
-    tags: text('tags').array().notNull().default(sql`'{}'`),
+    tags: text('tags')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** BCP 47 of most of its passages. */
     language: text('language'),
     currentVersionId: uuid('current_version_id'),
@@ -42,8 +62,12 @@ export const documents = pgTable(
 export const versions = pgTable(
   'versions',
   {
-    id: uuid('id').primaryKey().default(sql`uuidv7()`),
-    documentId: uuid('document_id').notNull().references(() => documents.id, { onDelete: 'cascade' }),
+    id: uuid('id')
+      .primaryKey()
+      .default(sql`uuidv7()`),
+    documentId: uuid('document_id')
+      .notNull()
+      .references(() => documents.id, { onDelete: 'cascade' }),
     number: integer('number').notNull(),
     fileName: text('file_name').notNull(),
     mediaType: text('media_type').notNull().default('application/octet-stream'),
@@ -61,7 +85,10 @@ export const versions = pgTable(
     foundByMeaning: boolean('found_by_meaning').notNull().default(false),
     problemCode: text('problem_code'),
     problemMessage: text('problem_message'),
-    warnings: text('warnings').array().notNull().default(sql`'{}'`),
+    warnings: text('warnings')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** Grows by one with every (re)run: a worker that lost its lease cannot write over the run that replaced it. */
     attempt: integer('attempt').notNull().default(0),
     createdBy: uuid('created_by').notNull(),
@@ -71,7 +98,9 @@ export const versions = pgTable(
   (t) => [
     uniqueIndex('versions_number').on(t.documentId, t.number),
     index('versions_sha256').on(t.sha256),
-    index('versions_unfinished').on(t.stage).where(sql`stage not in ('ready', 'cancelled')`),
+    index('versions_unfinished')
+      .on(t.stage)
+      .where(sql`stage not in ('ready', 'cancelled')`),
   ],
 )
 
@@ -79,7 +108,9 @@ export const versions = pgTable(
 export const pages = pgTable(
   'pages',
   {
-    versionId: uuid('version_id').notNull().references(() => versions.id, { onDelete: 'cascade' }),
+    versionId: uuid('version_id')
+      .notNull()
+      .references(() => versions.id, { onDelete: 'cascade' }),
     number: integer('number').notNull(),
     label: text('label'),
     part: text('part'),
@@ -103,12 +134,19 @@ export const passages = pgTable(
   'passages',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    documentId: uuid('document_id').notNull().references(() => documents.id, { onDelete: 'cascade' }),
-    versionId: uuid('version_id').notNull().references(() => versions.id, { onDelete: 'cascade' }),
+    documentId: uuid('document_id')
+      .notNull()
+      .references(() => documents.id, { onDelete: 'cascade' }),
+    versionId: uuid('version_id')
+      .notNull()
+      .references(() => versions.id, { onDelete: 'cascade' }),
     ordinal: integer('ordinal').notNull(),
     page: integer('page').notNull(),
     pageLabel: text('page_label'),
-    headings: text('headings').array().notNull().default(sql`'{}'`),
+    headings: text('headings')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     text: text('text').notNull(),
     spans: jsonb('spans').$type<Span[]>().notNull(),
     language: text('language'),
@@ -122,13 +160,21 @@ export const passages = pgTable(
 export const passageVectors = pgTable(
   'passage_vectors',
   {
-    passageId: bigint('passage_id', { mode: 'number' }).notNull().references(() => passages.id, { onDelete: 'cascade' }),
-    documentId: uuid('document_id').notNull().references(() => documents.id, { onDelete: 'cascade' }),
+    passageId: bigint('passage_id', { mode: 'number' })
+      .notNull()
+      .references(() => passages.id, { onDelete: 'cascade' }),
+    documentId: uuid('document_id')
+      .notNull()
+      .references(() => documents.id, { onDelete: 'cascade' }),
     documentNo: integer('document_no').notNull(),
     model: text('model').notNull(),
     embedding: vector('embedding', { dimensions: 384 }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.model, t.passageId] }), index('passage_vectors_document').on(t.documentNo), index('passage_vectors_document_id').on(t.documentId)],
+  (t) => [
+    primaryKey({ columns: [t.model, t.passageId] }),
+    index('passage_vectors_document').on(t.documentNo),
+    index('passage_vectors_document_id').on(t.documentId),
+  ],
 )
 
 /** What happened to the searchable passages of a document, in order, for the in-memory index of every replica. */

@@ -7,14 +7,24 @@ import { embedVersion, extractVersion } from './jobs.ts'
  */
 export async function requeueUnfinished(scope: Scope, model: string | null): Promise<number> {
   return scope.bookkeep(async (tx) => {
-    const unread = await rows<{ id: string }>(tx, sql`select id from versions where stage in ('queued', 'extracting', 'indexing')`)
-    const unembedded = model === null ? [] : await rows<{ id: string }>(tx, sql`select v.id from versions v join documents d on d.current_version_id = v.id
+    const unread = await rows<{ id: string }>(
+      tx,
+      sql`select id from versions where stage in ('queued', 'extracting', 'indexing')`,
+    )
+    const unembedded =
+      model === null
+        ? []
+        : await rows<{ id: string }>(
+            tx,
+            sql`select v.id from versions v join documents d on d.current_version_id = v.id
       where v.found_by_words and v.stage in ('ready', 'embedding') and exists (select 1 from passages s
-        where s.version_id = v.id and not exists (select 1 from passage_vectors e where e.model = ${model} and e.passage_id = s.id))`)
+        where s.version_id = v.id and not exists (select 1 from passage_vectors e where e.model = ${model} and e.passage_id = s.id))`,
+          )
     for (const { id } of unread) await scope.platform.queue.enqueue(tx, extractVersion, { versionId: id })
     for (const { id } of unembedded) await scope.platform.queue.enqueue(tx, embedVersion, { versionId: id })
     // Embedded to the last passage, but the process ended before it could say so.
-    if (model !== null) await tx.execute(sql`update versions set stage = 'ready', found_by_meaning = true where stage = 'embedding'
+    if (model !== null)
+      await tx.execute(sql`update versions set stage = 'ready', found_by_meaning = true where stage = 'embedding'
       and not exists (select 1 from passages s where s.version_id = versions.id and not exists (select 1 from passage_vectors e where e.model = ${model} and e.passage_id = s.id))`)
     return unread.length + unembedded.length
   })
@@ -27,7 +37,9 @@ export async function sweepObjects(scope: Scope, now: Date): Promise<number> {
   let removed = 0
   for await (const object of scope.platform.store.list()) {
     if (now.getTime() - object.modifiedAt.getTime() < grace) continue
-    const named = await scope.read((tx) => rows(tx, sql`select 1 from versions where sha256 = ${object.sha256} limit 1`))
+    const named = await scope.read((tx) =>
+      rows(tx, sql`select 1 from versions where sha256 = ${object.sha256} limit 1`),
+    )
     if (named.length > 0) continue
     await scope.platform.store.delete(object.sha256)
     removed += 1

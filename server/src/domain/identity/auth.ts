@@ -24,8 +24,12 @@ export async function verifyPassword(hash: string, password: string): Promise<bo
   if (kind !== 'argon2id' || !nonce || !tag) return false
   const expected = Buffer.from(tag, 'base64url')
   const actual = await derive('argon2id', {
-    message: password.normalize('NFKC'), nonce: Buffer.from(nonce, 'base64url'),
-    memory: Number(memory), passes: Number(passes), parallelism: cost.parallelism, tagLength: expected.length,
+    message: password.normalize('NFKC'),
+    nonce: Buffer.from(nonce, 'base64url'),
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: cost.parallelism,
+    tagLength: expected.length,
   })
   return timingSafeEqual(actual, expected)
 }

@@ -5,15 +5,24 @@ export const Language = z.enum(['en', 'de'])
 export const Theme = z.enum(['system', 'light', 'dark'])
 
 const name = z.string().trim().min(1).max(120)
-const email = z.email().max(254).transform((value) => value.toLowerCase())
+const email = z
+  .email()
+  .max(254)
+  .transform((value) => value.toLowerCase())
 /** Length is the policy; no composition theatre (NIST SP 800-63B). */
 const password = z.string().min(12, 'Use at least 12 characters.').max(256)
 
-export const SetupState = z.object({ needed: z.boolean(), mode: z.enum(['evaluation', 'appliance']), organisation: z.string().nullable() })
+export const SetupState = z.object({
+  needed: z.boolean(),
+  mode: z.enum(['evaluation', 'appliance']),
+  organisation: z.string().nullable(),
+})
 export const SetUp = z.strictObject({
   code: z.string().trim().min(1).max(64),
   organisation: z.string().trim().min(1).max(120),
-  name, email, password,
+  name,
+  email,
+  password,
   language: Language.default('en'),
 })
 export const SignIn = z.strictObject({ email, password: z.string().min(1).max(256) })
@@ -27,9 +36,18 @@ export const Me = z.object({
   theme: Theme,
   organisation: z.object({ id: z.uuid(), name: z.string() }),
   /** What the page may offer; the server decides again at every door. */
-  can: z.object({ upload: z.boolean(), createCollection: z.boolean(), managePeople: z.boolean(), manageSettings: z.boolean() }),
+  can: z.object({
+    upload: z.boolean(),
+    createCollection: z.boolean(),
+    managePeople: z.boolean(),
+    manageSettings: z.boolean(),
+  }),
 })
-export const ChangeMe = z.strictObject({ name: name.optional(), language: Language.optional(), theme: Theme.optional() })
+export const ChangeMe = z.strictObject({
+  name: name.optional(),
+  language: Language.optional(),
+  theme: Theme.optional(),
+})
 export const ChangePassword = z.strictObject({ current: z.string().min(1).max(256), next: password })
 
 export const SignInRecord = z.object({
@@ -52,7 +70,11 @@ export const Person = z.object({
   createdAt: z.iso.datetime(),
 })
 export const AddPerson = z.strictObject({ name, email, role: Role.exclude(['owner']) })
-export const ChangePerson = z.strictObject({ name: name.optional(), role: Role.optional(), disabled: z.boolean().optional() })
+export const ChangePerson = z.strictObject({
+  name: name.optional(),
+  role: Role.optional(),
+  disabled: z.boolean().optional(),
+})
 /** Shown once: the link on which the person chooses a password. */
 export const JoinLink = z.object({ url: z.string(), expiresAt: z.iso.datetime() })
 export const PersonWithLink = z.object({ person: Person, join: JoinLink })

@@ -27,20 +27,41 @@ export function createIdentify(services: { auth: Auth; db: Db; platform: Platfor
   }
 }
 
-async function byKey(services: { db: Db; platform: Platform; log: Logger }, authorization: string): Promise<PersonActor | null> {
+async function byKey(
+  services: { db: Db; platform: Platform; log: Logger },
+  authorization: string,
+): Promise<PersonActor | null> {
   const secret = /^Bearer (isk_[\w-]{20,100})$/.exec(authorization)?.[1]
   if (!secret) return null
-  const door = createScope(services.db, { actor: { kind: 'door', name: 'api-key' }, requestId: 'identify', log: services.log, platform: services.platform })
-  type Row = { id: string; person_id: string; scopes: string[]; organisation_id: string; role: PersonActor['role']; last_used_at: Date | null }
+  const door = createScope(services.db, {
+    actor: { kind: 'door', name: 'api-key' },
+    requestId: 'identify',
+    log: services.log,
+    platform: services.platform,
+  })
+  type Row = {
+    id: string
+    person_id: string
+    scopes: string[]
+    organisation_id: string
+    role: PersonActor['role']
+    last_used_at: Date | null
+  }
   const [key] = await door.read((tx) =>
-    rows<Row>(tx, sql`select k.id, k.person_id, k.scopes, p.organisation_id, p.role, k.last_used_at
+    rows<Row>(
+      tx,
+      sql`select k.id, k.person_id, k.scopes, p.organisation_id, p.role, k.last_used_at
       from api_keys k join people p on p.id = k.person_id
-      where k.hash = ${hashSecret(secret)} and k.expires_at > now() and p.disabled_at is null`),
+      where k.hash = ${hashSecret(secret)} and k.expires_at > now() and p.disabled_at is null`,
+    ),
   )
   if (!key) return null
   await touch(services.db, key.id, key.last_used_at)
   return {
-    kind: 'person', personId: key.person_id, organisationId: key.organisation_id, role: key.role,
+    kind: 'person',
+    personId: key.person_id,
+    organisationId: key.organisation_id,
+    role: key.role,
     via: { kind: 'api-key', id: key.id, scopes: key.scopes },
   }
 }

@@ -16,20 +16,34 @@ export async function listPeople(scope: PersonScope, query: string): Promise<{ i
 /** For the share picker: names alone, nobody who is disabled. */
 export async function findPeople(scope: PersonScope, query: string) {
   const found = await scope.read((tx) =>
-    rows<{ id: string; name: string }>(tx, sql`select id, name from people
+    rows<{ id: string; name: string }>(
+      tx,
+      sql`select id, name from people
       where disabled_at is null and id <> ${scope.actor.personId} and (name ilike ${like(query.trim())} or email ilike ${like(query.trim())})
-      order by lower(name) limit 20`))
+      order by lower(name) limit 20`,
+    ),
+  )
   return { items: found }
 }
 
-export async function addPerson(scope: PersonScope, input: AddPerson, url: string): Promise<{ person: Person; join: JoinLink }> {
+export async function addPerson(
+  scope: PersonScope,
+  input: AddPerson,
+  url: string,
+): Promise<{ person: Person; join: JoinLink }> {
   requireHigher(scope, input.role)
   return scope.write('person.add', async (tx, note) => {
     const [taken] = await rows(tx, sql`select 1 from people where lower(email) = ${input.email}`)
-    if (taken) throw new AppError('conflict', { detail: 'Somebody with this e-mail address is here already.', issues: [{ path: 'email', message: 'This address is taken.' }] })
-    const id = await insertPerson(tx, { ...input, organisationId: scope.actor.organisationId }).catch((cause: unknown) => {
-      throw new AppError('conflict', { detail: 'This e-mail address cannot be used here.', cause })
-    })
+    if (taken)
+      throw new AppError('conflict', {
+        detail: 'Somebody with this e-mail address is here already.',
+        issues: [{ path: 'email', message: 'This address is taken.' }],
+      })
+    const id = await insertPerson(tx, { ...input, organisationId: scope.actor.organisationId }).catch(
+      (cause: unknown) => {
+        throw new AppError('conflict', { detail: 'This e-mail address cannot be used here.', cause })
+      },
+    )
     note({ object: { type: 'person', id }, details: { role: input.role } })
     const join = await insertJoinLink(tx, id, url)
     return { person: await requirePerson(tx, id), join }
@@ -52,15 +66,22 @@ export async function changePerson(scope: PersonScope, id: string, change: Chang
     requireHigher(scope, before.role)
     if (change.role) requireHigher(scope, change.role)
     if (id === scope.actor.personId && (change.disabled || (change.role && change.role !== before.role)))
-      throw new AppError('conflict', { detail: 'You cannot disable yourself or change your own role. Ask another administrator.' })
-    if (before.role === 'owner' && (change.disabled || (change.role && change.role !== 'owner'))) await requireAnotherOwner(tx, id)
-    note({ object: { type: 'person', id }, details: { before: { role: before.role, state: before.state }, after: change } })
+      throw new AppError('conflict', {
+        detail: 'You cannot disable yourself or change your own role. Ask another administrator.',
+      })
+    if (before.role === 'owner' && (change.disabled || (change.role && change.role !== 'owner')))
+      await requireAnotherOwner(tx, id)
+    note({
+      object: { type: 'person', id },
+      details: { before: { role: before.role, state: before.state }, after: change },
+    })
     await tx.execute(sql`update people set
       name = coalesce(${change.name ?? null}, name), role = coalesce(${change.role ?? null}, role),
       disabled_at = ${change.disabled === undefined ? sql`disabled_at` : change.disabled ? sql`coalesce(disabled_at, now())` : sql`null`},
       updated_at = now() where id = ${id}`)
     // A disabled person, or one with another role, starts from the sign-in page.
-    if (change.disabled || (change.role && change.role !== before.role)) await tx.execute(sql`delete from sign_ins where person_id = ${id}`)
+    if (change.disabled || (change.role && change.role !== before.role))
+      await tx.execute(sql`delete from sign_ins where person_id = ${id}`)
     return requirePerson(tx, id)
   })
 }
@@ -86,27 +107,36 @@ export async function join(door: Scope, token: string, password: string): Promis
 
 async function selectJoinLink(tx: Parameters<Parameters<Scope['read']>[0]>[0], token: string) {
   type Row = { personId: string; organisationId: string; organisation: string; name: string; email: string }
-  const [link] = await rows<Row>(tx, sql`select p.id as "personId", p.organisation_id as "organisationId", o.name as organisation, p.name, p.email
+  const [link] = await rows<Row>(
+    tx,
+    sql`select p.id as "personId", p.organisation_id as "organisationId", o.name as organisation, p.name, p.email
     from join_links j join people p on p.id = j.person_id join organisations o on o.id = p.organisation_id
-    where j.hash = ${hashSecret(token)} and j.expires_at > now() and p.disabled_at is null`)
-  if (!link) throw new AppError('not_found', { detail: 'This link has been used or has expired. Ask an administrator for a new one.' })
+    where j.hash = ${hashSecret(token)} and j.expires_at > now() and p.disabled_at is null`,
+  )
+  if (!link)
+    throw new AppError('not_found', {
+      detail: 'This link has been used or has expired. Ask an administrator for a new one.',
+    })
   return link
 }
 
 async function insertJoinLink(tx: WriteTx, personId: string, url: string): Promise<JoinLink> {
   const token = randomBytes(24).toString('base64url')
   const expiresAt = new Date(Date.now() + joinDays * 24 * 3600 * 1000)
-  await tx.execute(sql`insert into join_links (hash, person_id, expires_at) values (${hashSecret(token)}, ${personId}, ${expiresAt.toISOString()})`)
+  await tx.execute(
+    sql`insert into join_links (hash, person_id, expires_at) values (${hashSecret(token)}, ${personId}, ${expiresAt.toISOString()})`,
+  )
   return { url: `${url}/join/${token}`, expiresAt: iso(expiresAt) }
 }
 
 /** Only owners touch owners. */
 function requireHigher(scope: PersonScope, role: string) {
-  if (role === 'owner' && scope.actor.role !== 'owner') throw new AppError('forbidden', { detail: 'Only an owner can do that for an owner.' })
+  if (role === 'owner' && scope.actor.role !== 'owner')
+    throw new AppError('forbidden', { detail: 'Only an owner can do that for an owner.' })
 }
 
 async function requireAnotherOwner(tx: WriteTx, id: string) {
   const others = await rows(tx, sql`select 1 from people where role = 'owner' and disabled_at is null and id <> ${id}`)
-  if (others.length === 0) throw new AppError('conflict', { detail: 'This is the last owner. Make somebody else an owner first.' })
+  if (others.length === 0)
+    throw new AppError('conflict', { detail: 'This is the last owner. Make somebody else an owner first.' })
 }
-

@@ -4,8 +4,14 @@ import { rolePermissions } from '../access/index.ts'
 import { AppError } from '../../platform/app-error.ts'
 
 type PersonRow = {
-  id: string; name: string; email: string; role: Person['role']; disabled_at: Date | string | null
-  last_sign_in_at: Date | string | null; created_at: Date | string; invited: boolean
+  id: string
+  name: string
+  email: string
+  role: Person['role']
+  disabled_at: Date | string | null
+  last_sign_in_at: Date | string | null
+  created_at: Date | string
+  invited: boolean
 }
 
 const personColumns = sql`p.id, p.name, p.email, p.role, p.disabled_at, p.last_sign_in_at, p.created_at,
@@ -15,7 +21,10 @@ export const iso = (value: Date | string) => new Date(value).toISOString()
 
 export function toPerson(row: PersonRow): Person {
   return {
-    id: row.id, name: row.name, email: row.email, role: row.role,
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
     state: row.disabled_at ? 'disabled' : row.invited ? 'invited' : 'active',
     lastSignInAt: row.last_sign_in_at ? iso(row.last_sign_in_at) : null,
     createdAt: iso(row.created_at),
@@ -23,9 +32,12 @@ export function toPerson(row: PersonRow): Person {
 }
 
 export async function selectPeople(tx: Tx, query: string): Promise<Person[]> {
-  const found = await rows<PersonRow>(tx, sql`select ${personColumns} from people p
+  const found = await rows<PersonRow>(
+    tx,
+    sql`select ${personColumns} from people p
     where ${query === '' ? sql`true` : sql`p.name ilike ${like(query)} or p.email ilike ${like(query)}`}
-    order by lower(p.name), p.id limit 500`)
+    order by lower(p.name), p.id limit 500`,
+  )
   return found.map(toPerson)
 }
 
@@ -37,13 +49,30 @@ export async function requirePerson(tx: Tx, id: string): Promise<Person> {
 }
 
 export async function selectMe(tx: Tx, id: string): Promise<Me> {
-  type Row = { id: string; name: string; email: string; role: Me['role']; language: Me['language']; theme: Me['theme']; organisation_id: string; organisation: string }
-  const [row] = await rows<Row>(tx, sql`select p.id, p.name, p.email, p.role, p.language, p.theme, o.id as organisation_id, o.name as organisation
-    from people p join organisations o on o.id = p.organisation_id where p.id = ${id}`)
+  type Row = {
+    id: string
+    name: string
+    email: string
+    role: Me['role']
+    language: Me['language']
+    theme: Me['theme']
+    organisation_id: string
+    organisation: string
+  }
+  const [row] = await rows<Row>(
+    tx,
+    sql`select p.id, p.name, p.email, p.role, p.language, p.theme, o.id as organisation_id, o.name as organisation
+    from people p join organisations o on o.id = p.organisation_id where p.id = ${id}`,
+  )
   if (!row) throw new AppError('unauthenticated', { detail: 'Sign in first.' })
   const allowed = rolePermissions[row.role]
   return {
-    id: row.id, name: row.name, email: row.email, role: row.role, language: row.language, theme: row.theme,
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    language: row.language,
+    theme: row.theme,
     organisation: { id: row.organisation_id, name: row.organisation },
     can: {
       upload: allowed.includes('document.create'),

@@ -11,15 +11,20 @@ const fromAddress = new RateLimiterMemory({ points: 100, duration: 15 * 60 })
 const absentHash = hashPassword('nobody has this password')
 
 /** Signs in and gives the cookies to set. The refusal is the same for a wrong password, an unknown and a disabled person. */
-export async function signIn(services: { auth: Auth; db: Db }, door: Scope, input: SignIn, headers: Headers): Promise<{ personId: string; cookies: string[] }> {
+export async function signIn(
+  services: { auth: Auth; db: Db },
+  door: Scope,
+  input: SignIn,
+  headers: Headers,
+): Promise<{ personId: string; cookies: string[] }> {
   const pair = `${door.address ?? '-'} ${input.email}`
   await limited(attempts, pair)
   await limited(fromAddress, door.address ?? '-')
   type Row = { id: string; organisation_id: string; disabled_at: Date | null }
-  const [person] = await door.read((tx) => rows<Row>(tx, sql`select id, organisation_id, disabled_at from people where lower(email) = ${input.email}`))
-  const about = person
-    ? { object: { type: 'person', id: person.id }, organisationId: person.organisation_id }
-    : {}
+  const [person] = await door.read((tx) =>
+    rows<Row>(tx, sql`select id, organisation_id, disabled_at from people where lower(email) = ${input.email}`),
+  )
+  const about = person ? { object: { type: 'person', id: person.id }, organisationId: person.organisation_id } : {}
   const refused = new AppError('unauthenticated', { detail: 'E-mail or password is not right.' })
   if (!person || person.disabled_at) {
     // As much work as for somebody who exists, so that the clock tells nothing.
@@ -49,7 +54,9 @@ async function limited(limiter: RateLimiterMemory, key: string) {
     await limiter.consume(key)
   } catch (left) {
     const seconds = Math.ceil(((left as { msBeforeNext?: number }).msBeforeNext ?? 60_000) / 1000)
-    throw new AppError('limit_reached', { detail: `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`, retryAfter: seconds })
+    throw new AppError('limit_reached', {
+      detail: `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`,
+      retryAfter: seconds,
+    })
   }
 }
-

@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true })
-const id = () => uuid('id').primaryKey().default(sql`uuidv7()`)
+const id = () =>
+  uuid('id')
+    .primaryKey()
+    .default(sql`uuidv7()`)
 
 export const organisations = pgTable('organisations', {
   id: id(),
@@ -19,10 +22,16 @@ export const people = pgTable(
     email: text('email').notNull(),
     emailVerified: boolean('email_verified').notNull().default(false),
     image: text('image'),
-    organisationId: uuid('organisation_id').notNull().references(() => organisations.id, { onDelete: 'cascade' }),
+    organisationId: uuid('organisation_id')
+      .notNull()
+      .references(() => organisations.id, { onDelete: 'cascade' }),
     role: text('role', { enum: ['owner', 'admin', 'member', 'viewer'] }).notNull(),
-    language: text('language', { enum: ['en', 'de'] }).notNull().default('en'),
-    theme: text('theme', { enum: ['system', 'light', 'dark'] }).notNull().default('system'),
+    language: text('language', { enum: ['en', 'de'] })
+      .notNull()
+      .default('en'),
+    theme: text('theme', { enum: ['system', 'light', 'dark'] })
+      .notNull()
+      .default('system'),
     disabledAt: at('disabled_at'),
     lastSignInAt: at('last_sign_in_at'),
     createdAt: at('created_at').notNull().defaultNow(),
@@ -37,7 +46,9 @@ export const signIns = pgTable(
   {
     id: id(),
     token: text('token').notNull().unique(),
-    userId: uuid('person_id').notNull().references(() => people.id, { onDelete: 'cascade' }),
+    userId: uuid('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
     ipAddress: text('address'),
     userAgent: text('user_agent'),
     expiresAt: at('expires_at').notNull(),
@@ -54,7 +65,9 @@ export const credentials = pgTable(
     id: id(),
     accountId: text('account_id').notNull(),
     providerId: text('provider_id').notNull(),
-    userId: uuid('person_id').notNull().references(() => people.id, { onDelete: 'cascade' }),
+    userId: uuid('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
     accessToken: text('access_token'),
     refreshToken: text('refresh_token'),
     idToken: text('id_token'),
@@ -87,7 +100,9 @@ export const joinLinks = pgTable(
   'join_links',
   {
     hash: text('hash').primaryKey(),
-    personId: uuid('person_id').notNull().references(() => people.id, { onDelete: 'cascade' }),
+    personId: uuid('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
     expiresAt: at('expires_at').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
   },
@@ -99,7 +114,9 @@ export const apiKeys = pgTable(
   'api_keys',
   {
     id: id(),
-    personId: uuid('person_id').notNull().references(() => people.id, { onDelete: 'cascade' }),
+    personId: uuid('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     prefix: text('prefix').notNull(),
     hash: text('hash').notNull().unique(),

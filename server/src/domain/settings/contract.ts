@@ -9,7 +9,11 @@ export const Settings = z.object({
 })
 export const ChangeSettings = z.strictObject({
   organisation: z.strictObject({ name: z.string().trim().min(1).max(120) }).optional(),
-  uploadLimitBytes: z.int().min(1024 * 1024).max(50 * 1024 ** 3).optional(),
+  uploadLimitBytes: z
+    .int()
+    .min(1024 * 1024)
+    .max(50 * 1024 ** 3)
+    .optional(),
   embeddingModel: z.string().max(100).optional(),
 })
 export type Settings = z.infer<typeof Settings>

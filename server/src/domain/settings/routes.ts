@@ -7,10 +7,20 @@ import { type Catalogue, changeSettings, type Defaults, readSettings } from './s
 
 export const settingsRoutes = (wiring: { defaults: Defaults; catalogue: Catalogue; changed: () => void }) =>
   new Hono<GuardedEnv>()
-    .get('/settings', guard('setting.manage'), describe({ summary: 'Settings of the installation', tag: 'settings', returns: Settings }), async (c) =>
-      c.json(await readSettings(c.var.scope, wiring.defaults, wiring.catalogue)))
-    .patch('/settings', guard('setting.manage'), describe({ summary: 'Change settings', tag: 'settings', returns: Settings }), validator('json', ChangeSettings), async (c) => {
-      const after = await changeSettings(c.var.scope, c.req.valid('json'), wiring.defaults, wiring.catalogue)
-      wiring.changed()
-      return c.json(after)
-    })
+    .get(
+      '/settings',
+      guard('setting.manage'),
+      describe({ summary: 'Settings of the installation', tag: 'settings', returns: Settings }),
+      async (c) => c.json(await readSettings(c.var.scope, wiring.defaults, wiring.catalogue)),
+    )
+    .patch(
+      '/settings',
+      guard('setting.manage'),
+      describe({ summary: 'Change settings', tag: 'settings', returns: Settings }),
+      validator('json', ChangeSettings),
+      async (c) => {
+        const after = await changeSettings(c.var.scope, c.req.valid('json'), wiring.defaults, wiring.catalogue)
+        wiring.changed()
+        return c.json(after)
+      },
+    )

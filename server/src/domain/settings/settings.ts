@@ -25,12 +25,23 @@ export async function readSettings(scope: PersonScope, defaults: Defaults, catal
   })
 }
 
-export async function changeSettings(scope: PersonScope, change: ChangeSettings, defaults: Defaults, catalogue: Catalogue): Promise<Settings> {
+export async function changeSettings(
+  scope: PersonScope,
+  change: ChangeSettings,
+  defaults: Defaults,
+  catalogue: Catalogue,
+): Promise<Settings> {
   if (change.embeddingModel && !catalogue.some((model) => model.name === change.embeddingModel))
-    throw new AppError('invalid', { detail: 'There is no model of this name.', issues: [{ path: 'embeddingModel', message: 'Choose one of the list.' }] })
+    throw new AppError('invalid', {
+      detail: 'There is no model of this name.',
+      issues: [{ path: 'embeddingModel', message: 'Choose one of the list.' }],
+    })
   const before = await readSettings(scope, defaults, catalogue)
   await scope.write('setting.change', async (tx, note) => {
-    note({ object: { type: 'organisation', id: scope.actor.organisationId }, details: { before: { ...before, embeddingModels: undefined }, after: change } })
+    note({
+      object: { type: 'organisation', id: scope.actor.organisationId },
+      details: { before: { ...before, embeddingModels: undefined }, after: change },
+    })
     if (change.organisation) await tx.execute(sql`update organisations set name = ${change.organisation.name}`)
     for (const key of ['uploadLimitBytes', 'embeddingModel'] as const)
       if (change[key] !== undefined)

@@ -7,6 +7,15 @@ import { Status } from './contract.ts'
 import { status } from './status.ts'
 
 export const systemRoutes = new Hono<GuardedEnv>()
-  .get('/health', open('liveness, no data'), describe({ summary: 'Whether the process answers', tag: 'system', returns: z.object({ status: z.literal('ok') }) }), (c) => c.json({ status: 'ok' as const }))
-  .get('/status', guard('status.read'), describe({ summary: 'The state of the installation in plain sentences', tag: 'system', returns: Status }), async (c) =>
-    c.json(await status(c.var.scope, c.var.services)))
+  .get(
+    '/health',
+    open('liveness, no data'),
+    describe({ summary: 'Whether the process answers', tag: 'system', returns: z.object({ status: z.literal('ok') }) }),
+    (c) => c.json({ status: 'ok' as const }),
+  )
+  .get(
+    '/status',
+    guard('status.read'),
+    describe({ summary: 'The state of the installation in plain sentences', tag: 'system', returns: Status }),
+    async (c) => c.json(await status(c.var.scope, c.var.services)),
+  )

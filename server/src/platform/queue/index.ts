@@ -22,7 +22,9 @@ export type JobContract<Name extends string = string, Payload extends z.ZodType 
   cron?: string
 }
 
-export function defineJob<Name extends string, Payload extends z.ZodType>(contract: JobContract<Name, Payload>): JobContract<Name, Payload> {
+export function defineJob<Name extends string, Payload extends z.ZodType>(
+  contract: JobContract<Name, Payload>,
+): JobContract<Name, Payload> {
   return contract
 }
 
@@ -31,7 +33,12 @@ export type Handler<C extends JobContract> = (payload: z.infer<C['payload']>, co
 
 export type Queue = {
   /** Puts the job into `tx`. */
-  enqueue<C extends JobContract>(tx: Tx, contract: C, payload: z.infer<C['payload']>, options?: { priority?: number }): Promise<void>
+  enqueue<C extends JobContract>(
+    tx: Tx,
+    contract: C,
+    payload: z.infer<C['payload']>,
+    options?: { priority?: number },
+  ): Promise<void>
   work<C extends JobContract>(contract: C, handler: Handler<C>): Promise<void>
   /**
    * Forgets every job, running ones too. For the start of a process that is the only one: what was running died with the
@@ -66,7 +73,9 @@ export async function installQueue(db: Db, contracts: JobContract[], log: Logger
   }
   await boss.stop({ graceful: false })
   await db.drizzle.execute(sql`grant usage on schema pgboss to innosynth_app, innosynth_worker`)
-  await db.drizzle.execute(sql`grant select, insert, update, delete on all tables in schema pgboss to innosynth_app, innosynth_worker`)
+  await db.drizzle.execute(
+    sql`grant select, insert, update, delete on all tables in schema pgboss to innosynth_app, innosynth_worker`,
+  )
   await db.drizzle.execute(sql`grant execute on all functions in schema pgboss to innosynth_app, innosynth_worker`)
 }
 
@@ -88,7 +97,13 @@ export async function createQueue(db: Db, options: { works: boolean; log: Logger
       if (contract.cron) await boss.schedule(contract.name, contract.cron, {}, { tz: 'UTC' })
       await boss.work<object>(
         contract.name,
-        { localConcurrency: contract.concurrency, batchSize: 1, pollingIntervalSeconds: 2, includeMetadata: true, notifyPollingIntervalSeconds: 2 },
+        {
+          localConcurrency: contract.concurrency,
+          batchSize: 1,
+          pollingIntervalSeconds: 2,
+          includeMetadata: true,
+          notifyPollingIntervalSeconds: 2,
+        },
         async (jobs) => {
           for (const job of jobs) await run(contract, handler as Handler<JobContract>, job, log)
         },
@@ -105,18 +120,32 @@ export async function createQueue(db: Db, options: { works: boolean; log: Logger
   }
 }
 
-async function run(contract: JobContract, handler: Handler<JobContract>, job: Job<object> & { retryCount?: number; retryLimit?: number }, log: Logger) {
+async function run(
+  contract: JobContract,
+  handler: Handler<JobContract>,
+  job: Job<object> & { retryCount?: number; retryLimit?: number },
+  log: Logger,
+) {
   const parsed = contract.payload.safeParse(job.data)
   // A payload that cannot be read will not get better by trying again.
   if (!parsed.success) {
-    log.error({ job: contract.name, jobId: job.id, issues: parsed.error.issues.map((issue) => issue.path.join('.')) }, 'job payload refused')
+    log.error(
+      { job: contract.name, jobId: job.id, issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
+      'job payload refused',
+    )
     return
   }
   const attempt = (job.retryCount ?? 0) + 1
   const jobLog = log.child({ job: contract.name, jobId: job.id, attempt })
   const started = performance.now()
   try {
-    await handler(parsed.data, { jobId: job.id, attempt, lastAttempt: attempt > (job.retryLimit ?? 0), signal: job.signal, log: jobLog })
+    await handler(parsed.data, {
+      jobId: job.id,
+      attempt,
+      lastAttempt: attempt > (job.retryLimit ?? 0),
+      signal: job.signal,
+      log: jobLog,
+    })
     jobLog.info({ ms: Math.round(performance.now() - started) }, 'job done')
   } catch (error) {
     jobLog.error({ err: error, ms: Math.round(performance.now() - started) }, 'job failed')

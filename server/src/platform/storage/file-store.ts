@@ -44,10 +44,16 @@ export async function createFileStore(folder: string): Promise<ObjectStore> {
       }
     },
     async get(sha256, range) {
-      await stat(pathOf(sha256)).catch(() => { throw missing() })
+      await stat(pathOf(sha256)).catch(() => {
+        throw missing()
+      })
       return createReadStream(pathOf(sha256), range)
     },
-    has: (sha256) => stat(pathOf(sha256)).then(() => true, () => false),
+    has: (sha256) =>
+      stat(pathOf(sha256)).then(
+        () => true,
+        () => false,
+      ),
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
     async *list() {
       for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -57,7 +63,9 @@ export async function createFileStore(folder: string): Promise<ObjectStore> {
       }
     },
     async localPath(sha256) {
-      await stat(pathOf(sha256)).catch(() => { throw missing() })
+      await stat(pathOf(sha256)).catch(() => {
+        throw missing()
+      })
       return { path: pathOf(sha256), release: async () => {} }
     },
     describe: () => `the folder ${folder}`,
@@ -70,8 +78,15 @@ function checked(sha256: string) {
 }
 
 export function tooLarge(limit: number) {
-  const size = limit >= 1024 ** 3 ? `${Math.round(limit / 1024 ** 3)} GB` : limit >= 1024 ** 2 ? `${Math.round(limit / 1024 ** 2)} MB` : `${Math.round(limit / 1024)} KB`
-  return new AppError('limit_reached', { detail: `This file is larger than the ${size} allowed here. Ask an administrator to raise the limit, or split the file.` })
+  const size =
+    limit >= 1024 ** 3
+      ? `${Math.round(limit / 1024 ** 3)} GB`
+      : limit >= 1024 ** 2
+        ? `${Math.round(limit / 1024 ** 2)} MB`
+        : `${Math.round(limit / 1024)} KB`
+  return new AppError('limit_reached', {
+    detail: `This file is larger than the ${size} allowed here. Ask an administrator to raise the limit, or split the file.`,
+  })
 }
 
 export function missing() {

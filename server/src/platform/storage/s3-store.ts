@@ -59,7 +59,9 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
         await pipeline(bytes, measure, createWriteStream(path), signal ? { signal } : {})
         const sha256 = hash.digest('hex')
         if (!(await has(sha256)))
-          await client.putObject(bucket, keyOf(sha256), createReadStream(path), size).catch((error: unknown) => { throw unreachable(error) })
+          await client.putObject(bucket, keyOf(sha256), createReadStream(path), size).catch((error: unknown) => {
+            throw unreachable(error)
+          })
         return { sha256, bytes: size }
       } finally {
         await rm(path, { force: true })
@@ -75,7 +77,10 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
     delete: (sha256) => client.removeObject(bucket, keyOf(sha256)),
     async *list() {
       for await (const item of client.listObjectsV2(bucket, '', true)) {
-        const sha256 = String(item.name ?? '').split('/').at(-1) ?? ''
+        const sha256 =
+          String(item.name ?? '')
+            .split('/')
+            .at(-1) ?? ''
         if (/^[0-9a-f]{64}$/.test(sha256)) yield { sha256, modifiedAt: item.lastModified ?? new Date() }
       }
     },
@@ -91,5 +96,11 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
 }
 
 function unreachable(cause: unknown) {
-  return cause instanceof AppError ? cause : new AppError('unavailable', { detail: 'The object store does not answer. Try again in a minute.', cause, retryAfter: 30 })
+  return cause instanceof AppError
+    ? cause
+    : new AppError('unavailable', {
+        detail: 'The object store does not answer. Try again in a minute.',
+        cause,
+        retryAfter: 30,
+      })
 }
