@@ -5,7 +5,8 @@ import { constants } from 'node:os'
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a program with our own input and output and gives its exit code (128 + number where a signal ended it).
+ * Runs a program with our own input and output and gives its exit code (128 + number where a signal ended it). It is told
+ * to end when the npm that started us is gone: npm and its shell pass Ctrl-C on, but not a plain `kill`.
  * @param {string} program
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -17,7 +18,11 @@ export function runThrough(program, args, options = {}) {
     // A terminal sends Ctrl-C to the whole group; the child decides when it is done, we only wait.
     const pass = (signal) => void (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
     for (const signal of passedOn) process.on(signal, pass)
+    const parent = process.ppid
+    const orphaned = () => void (process.ppid !== parent && child.kill('SIGTERM'))
+    const watch = process.env.npm_lifecycle_event ? setInterval(orphaned, 1000) : undefined
     const done = () => {
+      clearInterval(watch)
       for (const signal of passedOn) process.off(signal, pass)
     }
     child.on('error', (error) => {

@@ -28,7 +28,7 @@ export async function continueOnNode24(root, args) {
   say(
     `Node ${process.versions.node} is older than ${wanted}; going on with Node ${output.trim().replace(/^v/, '')} from the npm registry`,
   )
-  const env = { ...process.env, PATH: withFirst(dirname(node), process.env.PATH) }
+  const env = { ...process.env, INNOSYNTH_WATCHED: '1', PATH: withFirst(dirname(node), process.env.PATH) }
   return runThrough(node, args, { env })
 }
 
