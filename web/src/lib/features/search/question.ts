@@ -12,7 +12,7 @@ const OPENERS = new Set(
  */
 export function isQuestion(text: string): boolean {
   const line = text.trim()
-  if (/[?？؟;⁇]$/u.test(line) && /[?？؟⁇]$/u.test(line)) return true
+  if (/[?？؟⁇]$/u.test(line)) return true
   const words = line.toLocaleLowerCase().split(/\s+/u)
   return words.length >= 4 && OPENERS.has(words[0] ?? '')
 }

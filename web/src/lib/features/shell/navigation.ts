@@ -22,10 +22,8 @@ const ALL: Place[] = [
 
 /** The places this person has; administration only for those who keep the system. */
 export function placesOf(me: Me): Place[] {
-  return ALL.filter((place) => {
-    if (place.href === '/people') return me.can.managePeople
-    return true
-  })
+  const keeps = me.can.managePeople || me.can.manageSettings
+  return ALL.filter((place) => place.href !== '/people' || me.can.managePeople).map((place) => (keeps ? place : { ...place, administration: false }))
 }
 
 export function isHere(place: Place, pathname: string): boolean {
