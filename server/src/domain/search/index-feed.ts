@@ -112,8 +112,8 @@ const readDocuments = async (scope: Scope, index: LexicalIndex, numbers: readonl
     }
     const passages = list.flatMap(({ id, postings }) => {
       if (id === null || !postings) return []
-      const decoded = decodePostings(postings)
-      if (!decoded) throw new Error('Passages were indexed by another version of the tokeniser; index them again.')
+      // Written by another tokeniser: not found by words until `refreshPostings` has been there, but still a passage.
+      const decoded = decodePostings(postings) ?? { length: 0, terms: [], frequencies: new Uint8Array() }
       return [{ id: Number(id), postings: decoded }]
     })
     index.setDocument(no, passages, list[0]!.title)

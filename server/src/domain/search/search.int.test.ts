@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { rows, sql } from '../../db/index.ts'
+import { createScope, rows, sql } from '../../db/index.ts'
 import { aDocument, aPerson, type TestPerson, type TestSystem, testSystem } from '../../testing/index.ts'
 import type { SearchResults, Suggestions } from './contract.ts'
 import { nearestPassages } from './nearest.ts'
-import { createScope } from '../../db/index.ts'
+import { refreshPostings } from './refresh-postings.ts'
 
 type Results = z.infer<typeof SearchResults>
 
@@ -108,6 +108,20 @@ describe('search', () => {
     expect(titles(await search(ada, { q: 'quinces' }))).not.toContain('Harvest')
     await ada.post('/api/documents/bulk', { action: 'restore', ids: [document.id] })
     expect(titles(await search(ada, { q: 'quinces' }))[0]).toBe('Harvest')
+  })
+
+  it('finds by words again after an upgrade brought another tokeniser', async () => {
+    const document = await aDocument(system, ada, { name: 'Old.txt', text: 'A text about medlars that an older version indexed.' })
+    const scope = system.systemScope('test')
+    await scope.write('test.age', async (tx) => {
+      await tx.execute(sql`update passages set postings = set_byte(postings, 0, 0) where document_id = ${document.id}`)
+      await tx.execute(sql`insert into index_changes (document_no) select no from documents where id = ${document.id}`)
+    })
+    await system.index.catchUp()
+    expect(titles(await search(ada, { q: 'medlars', mode: 'lexical' }))).toEqual([])
+    expect(await refreshPostings(scope)).toBe(1)
+    await system.index.catchUp()
+    expect(titles(await search(ada, { q: 'medlars', mode: 'lexical' }))).toEqual(['Old'])
   })
 
   it('turns pages without repeating or losing a result', async () => {
