@@ -18,6 +18,7 @@ export class Reading {
   depth = 0
   #unpacked = 0
   #pages = 0
+  #far: ExtractionProgress = { done: 0, total: 1 }
   #onProgress: (progress: ExtractionProgress) => void
 
   constructor(limits: ExtractionLimits, onProgress: (progress: ExtractionProgress) => void = () => {}) {
@@ -59,9 +60,10 @@ export class Reading {
     }
   }
 
-  /** Says how far the outermost file is. Inner files only show life. */
+  /** Says how far the outermost file is. Inside of it the last word is repeated, as a sign of life. */
   progress(done: number, total: number): void {
-    this.#onProgress({ done, total })
+    if (this.depth === 0) this.#far = { done, total }
+    this.#onProgress(this.#far)
   }
 
   warn(sentence: string): void {

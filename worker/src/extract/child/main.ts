@@ -33,7 +33,7 @@ process.on('message', (message: ToChild) => {
       let told = 0
       return readDocument(bytes, message.fileName, message.limits, progress => {
         const now = Date.now()
-        if (now - told < 100 && progress.done < progress.total) return
+        if (now - told < 100 && progress.done !== progress.total) return
         told = now
         say({ kind: 'progress', progress })
       })

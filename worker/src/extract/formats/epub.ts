@@ -29,7 +29,7 @@ export function readEpub(zip: Zip, reading: Reading): Draft {
   }
   const pages: DraftPage[] = []
   for (const [i, name] of chapters.entries()) {
-    if (reading.depth === 0) reading.progress(i, chapters.length)
+    reading.progress(i, chapters.length)
     const { blocks, title } = htmlText(xmlText(zip.read(name)!), true)
     if (blocks.length === 0) continue
     reading.pages(1)

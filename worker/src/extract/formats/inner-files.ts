@@ -10,7 +10,7 @@ export type InnerFile = { name: string } & ({ bytes: () => Uint8Array } | { draf
 export async function innerPages(files: InnerFile[], reading: Reading, what: 'Attachment' | 'File'): Promise<DraftPage[]> {
   const pages: DraftPage[] = []
   for (const [i, file] of files.entries()) {
-    if (reading.depth === 0) reading.progress(i, files.length)
+    reading.progress(i, files.length)
     try {
       const draft = await reading.inside(() => ('bytes' in file ? readDraft(file.bytes(), file.name, reading) : file.draft(reading)))
       pages.push(...draft.pages.map((page, at) => ({

@@ -30,7 +30,7 @@ async function tiff(bytes: Uint8Array, reading: Reading): Promise<DraftPage[]> {
   const pages: DraftPage[] = []
   for (const [i, page] of found.entries()) {
     pages.push(await picturePage(found.length === 1 ? bytes : tiffPage(bytes, page), page))
-    if (reading.depth === 0) reading.progress(i + 1, found.length)
+    reading.progress(i + 1, found.length)
   }
   return pages
 }

@@ -42,18 +42,18 @@ function framedBlocks(segments: Segment[], sizes: HeadingSizes, page: PageText):
   return [...turns].flatMap(([turn, same]) => {
     const letters = same.map(segment => segment.text).join('')
     const rightToLeft = (letters.match(/[\u0590-\u08ff\ufb1d-\ufefc]/g)?.length ?? 0) > letters.length * 0.4
-    return inReadingOrder(rowBlocks(apartColumns(untangled(rowsOf(same), rightToLeft)), sizes), rightToLeft).map(block => shown(block, turn, page))
+    return inReadingOrder(rowBlocks(apartColumns(untangled(rowsOf(same), rightToLeft)), sizes, rightToLeft), rightToLeft).map(block => shown(block, turn, page))
   })
 }
 
-function rowBlocks(rows: Row[], sizes: HeadingSizes): Block[] {
+function rowBlocks(rows: Row[], sizes: HeadingSizes, rightToLeft: boolean): Block[] {
   const blocks: Block[] = []
   let i = 0
   while (i < rows.length) {
     const table = tableLength(rows, i)
     let end = i + Math.max(table, 1)
     if (table === 0) while (end < rows.length && belongs(rows, i, end) && tableLength(rows, end) === 0) end++
-    blocks.push(...(table > 0 ? [tableBlock(rows.slice(i, end))] : proseBlock(rows.slice(i, end), sizes)))
+    blocks.push(...(table > 0 ? [tableBlock(rows.slice(i, end), rightToLeft)] : proseBlock(rows.slice(i, end), sizes)))
     i = end
   }
   return blocks

@@ -38,7 +38,7 @@ export function readPdf(bytes: Uint8Array, reading: Reading): Promise<Draft> {
         } finally {
           module._FPDF_ClosePage(page)
         }
-        if (reading.depth === 0 && (i % 8 === 0 || scanned.has(i))) reading.progress(i + 1, count)
+        if (i % 8 === 0 || scanned.has(i)) reading.progress(i + 1, count)
       }
     } finally {
       module._free(rect)

@@ -1,4 +1,5 @@
 /** Gathers the segments of a page into rows: what stands on one line, in the order in which the page draws it. */
+import { closeNumbers } from './segments.ts'
 import type { Segment } from './segments.ts'
 
 export type Row = {
@@ -43,7 +44,8 @@ function joinClose(row: Row): void {
   for (const cell of row.cells.slice(1)) {
     const before = joined[joined.length - 1]!
     const gap = cell.x >= before.right ? cell.x - before.right : before.x >= cell.right ? before.x - cell.right : 0
-    if (gap < Math.max(before.size, cell.size) * 1.1) {
+    const numbers = /\d$/.test(before.text) && /^\d/.test(cell.text)
+    if (gap < Math.max(before.size, cell.size) * (numbers ? closeNumbers : 1.1)) {
       const tight = gap < Math.min(before.size, cell.size) * 0.12
       joined[joined.length - 1] = {
         ...before,

@@ -80,6 +80,10 @@ export function pageText(module: Pdfium, page: number, rect: number): PageText {
 const isRightToLeft = (code: number): boolean => (code >= 0x590 && code <= 0x8ff) || (code >= 0xfb1d && code <= 0xfdff) || (code >= 0xfe70 && code <= 0xfefc)
 const isLatin = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+/** Share of the line's height between two numbers from which they are two. */
+export const closeNumbers = 0.4
+
 class SegmentBuilder {
   readonly segments: Segment[] = []
   #codes: number[] = []
@@ -111,7 +115,7 @@ class SegmentBuilder {
     }
     if (code < 32) return
     const size = box.bottom - box.top
-    if (this.#codes.length > 0 && this.#breaks(box, size)) this.end()
+    if (this.#codes.length > 0 && this.#breaks(code, box, size)) this.end()
     if (this.#codes.length === 0) this.#box = { ...box }
     else this.#join(code, box)
     this.#space = false
@@ -138,12 +142,13 @@ class SegmentBuilder {
   }
 
   /** A wide gap, or a step to another line, ends a segment. */
-  #breaks(box: Box, size: number): boolean {
+  #breaks(code: number, box: Box, size: number): boolean {
     const high = Math.max(size, this.#sizes / this.#printed)
     const middle = (box.top + box.bottom) / 2
     if (middle > this.#box.bottom + high * 0.3 || middle < this.#box.top - high * 0.3) return true
     const gap = box.left >= this.#last.right ? box.left - this.#last.right : this.#box.left >= box.right ? this.#box.left - box.right : 0
-    return gap > high * 1.1
+    // Numbers of neighbouring columns stand closer together than words may.
+    return gap > high * (isDigit(code) && isDigit(this.#codes[this.#codes.length - 1]!) && !this.#codes.some(isRightToLeft) ? closeNumbers : 1.1)
   }
 
   end(): void {

@@ -57,9 +57,10 @@ function overlaps(a: Segment, b: Segment): boolean {
   return Math.min(a.right, b.right) > Math.max(a.x, b.x) || Math.abs(a.x - b.x) < 3
 }
 
-/** Cells by tab, rows by line feed, with the place of each cell. */
-export function tableBlock(rows: Row[]): Block {
+/** Cells by tab, rows by line feed, with the place of each cell; the first column is the right one on pages read from right to left. */
+export function tableBlock(rows: Row[], rightToLeft: boolean): Block {
   const columns = columnsOf(rows)
+  if (rightToLeft) columns.reverse()
   const lines: Line[] = []
   let text = ''
   for (const row of joinRests(rows)) {
@@ -102,8 +103,7 @@ type Column = { x: number; right: number }
 
 /** Columns are the gaps' counterparts: spans of x that cells share. Cells that bridge several columns do not join them. */
 function columnsOf(rows: Row[]): Column[] {
-  const most = Math.max(...rows.map(row => row.cells.length))
-  const spans = rows.filter(row => row.cells.length >= Math.max(2, most - 1)).flatMap(row => row.cells).sort((a, b) => a.x - b.x)
+  const spans = rows.flatMap(row => row.cells.filter(cell => !bridges(cell, rows))).sort((a, b) => a.x - b.x)
   const columns: Column[] = []
   for (const { x, right } of spans) {
     const column = columns[columns.length - 1]
@@ -111,6 +111,11 @@ function columnsOf(rows: Row[]): Column[] {
     else columns.push({ x, right })
   }
   return columns
+}
+
+/** True for a cell that stands over two or more cells of another row: a heading of several columns. */
+function bridges(cell: Segment, rows: Row[]): boolean {
+  return rows.some(row => row.cells.filter(each => each !== cell && Math.min(each.right, cell.right) - Math.max(each.x, cell.x) > 1).length >= 2)
 }
 
 function nearest(columns: Column[], cell: Segment): number {
