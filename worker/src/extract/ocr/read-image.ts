@@ -4,6 +4,7 @@ import { damaged } from '../reading.ts'
 import type { Draft, DraftPage, Reading } from '../reading.ts'
 import { ExtractionError } from '../shapes.ts'
 import { ocrBlocks } from './blocks.ts'
+import { enlargement } from './enlarge.ts'
 import { jpegSize, pngSize, tiffPage, tiffPages } from './picture-size.ts'
 import type { PictureSize } from './picture-size.ts'
 import { recognize } from './recognize.ts'
@@ -41,5 +42,8 @@ async function picturePage(bytes: Uint8Array, size: PictureSize): Promise<DraftP
   if (size.width * size.height > mostPixels) {
     throw new ExtractionError('too_large_unpacked', `The picture has ${size.width} × ${size.height} pixels, more than the ${mostPixels / 1e6} million that are read. Save it smaller (300 dots per inch are enough) and upload that.`)
   }
-  return { ocr: true, width: size.width, height: size.height, blocks: ocrBlocks(await recognize(bytes), 1, size) }
+  const words = await recognize(bytes, enlargement(size.width, size.height))
+  // The engine says how large the picture was that it read, which may have been turned and enlarged.
+  const scale = Math.max(size.width, size.height) / Math.max(words.width, words.height, 1)
+  return { ocr: true, width: size.width, height: size.height, blocks: ocrBlocks(words, scale, size) }
 }

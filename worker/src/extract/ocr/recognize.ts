@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { gunzipSync } from 'node:zlib'
+import { enlargedGrey } from './enlarge.ts'
 
 export type OcrWord = { text: string; confidence: number; left: number; top: number; width: number; height: number; block: number; paragraph: number; line: number }
 /** Boxes are pixels of the picture as it was given; `turned` says by how many degrees it was turned (clockwise) to be read. */
@@ -13,19 +14,28 @@ export type OcrPage = { words: OcrWord[]; turned: 0 | 90 | 180 | 270; width: num
 type TessBaseApi = {
   Init(path: null, languages: string, engine: number): number
   SetVariable(name: string, value: string): void
+  WriteImage(kind: number, path: string): void
   SetImageFile(exifOrientation: number, radians: number): number
   Recognize(monitor: null): number
   GetTSVText(page: number): string
   MeanTextConf(): number
   Clear(): void
 }
-type TessModule = { FS: { writeFile(path: string, bytes: Uint8Array): void; unlink(path: string): void }; TessBaseAPI: new () => TessBaseApi }
+type TessModule = { FS: { writeFile(path: string, bytes: Uint8Array): void; readFile(path: string): Uint8Array; unlink(path: string): void }; TessBaseAPI: new () => TessBaseApi }
 
 /** EXIF orientations that turn the picture clockwise by so many degrees. */
 const orientations = { 0: 1, 90: 6, 180: 3, 270: 8 } as const
 
-/** At or above this mean confidence (0 to 100) a reading is taken without trying other rotations. */
-const goodConfidence = 80
+/**
+ * A reading with so many letters at such a mean confidence (0 to 100) is taken without trying other rotations. Text on
+ * its side or on its head reads below 45.
+ */
+const good = [{ letters: 10, confidence: 80 }, { letters: 100, confidence: 62 }]
+
+/** Tesseract's number for the grey picture. */
+const greyImage = 1
+/** The only path to which this build of the engine writes pictures. */
+const writtenTo = '/image.png'
 
 let loading: Promise<{ module: TessModule; api: TessBaseApi }> | undefined
 
@@ -42,11 +52,21 @@ async function load(): Promise<{ module: TessModule; api: TessBaseApi }> {
   return { module, api }
 }
 
-/** `picture` is PNG, JPEG, TIFF (its first page) or PNM. An empty result means that no words were seen. */
-export async function recognize(picture: Uint8Array): Promise<OcrPage> {
+/**
+ * `picture` is PNG, JPEG, TIFF (its first page) or PNM. An empty result means that no words were seen. With `enlarge`
+ * above 1 it is made larger first, and the boxes are pixels of the larger picture.
+ */
+export async function recognize(picture: Uint8Array, enlarge = 1): Promise<OcrPage> {
   loading ??= load()
   const { module, api } = await loading
   module.FS.writeFile('/input', picture)
+  if (enlarge > 1) {
+    if (api.SetImageFile(1, 0) === 1) throw new Error('The picture could not be decoded.')
+    api.WriteImage(greyImage, writtenTo)
+    const larger = enlargedGrey(module.FS.readFile(writtenTo), enlarge)
+    module.FS.unlink(writtenTo)
+    if (larger) module.FS.writeFile('/input', larger)
+  }
   try {
     let best: { page: OcrPage; score: number } | undefined
     for (const turned of [0, 90, 270, 180] as const) {
@@ -57,7 +77,7 @@ export async function recognize(picture: Uint8Array): Promise<OcrPage> {
       const letters = page.words.reduce((sum, word) => sum + (word.confidence > 50 ? word.text.replace(/[^\p{L}\p{N}]/gu, '').length : 0), 0)
       const score = confidence * letters
       if (!best || score > best.score) best = { page, score }
-      if (confidence >= goodConfidence && letters >= 10) break
+      if (good.some(enough => confidence >= enough.confidence && letters >= enough.letters)) break
     }
     return best!.page
   } finally {
