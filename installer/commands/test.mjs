@@ -18,7 +18,7 @@ async function journey(root) {
   const chromium = await ensureChromium()
   const needed = process.env.CI === 'true'
   if (chromium) {
-    const count = await runVitest(root, ['journey'], { env: { INNOSYNTH_CHROMIUM: chromium } })
+    const count = await runVitest(root, ['journey'], { env: { INNOSYNTH_CHROMIUM: chromium }, reporter: 'verbose' })
     if (count.passed + count.failed > 0 || !needed) return count
     say('the browser journey ran no test, and here it must run')
     return { ...count, failed: 1 }

@@ -9,10 +9,10 @@ import { runThrough } from './child.mjs'
 /**
  * @param {string} root
  * @param {string[]} projects
- * @param {{ args?: string[], env?: Record<string, string> }} [options]
+ * @param {{ args?: string[], env?: Record<string, string>, reporter?: string }} [options]
  * @returns {Promise<Count>} a run that ends badly without a failed test counts as one failure
  */
-export async function runVitest(root, projects, { args = [], env = {} } = {}) {
+export async function runVitest(root, projects, { args = [], env = {}, reporter = 'default' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'innosynth-test-'))
   const report = join(folder, 'report.json')
   try {
@@ -24,7 +24,7 @@ export async function runVitest(root, projects, { args = [], env = {} } = {}) {
         '--config=server/vitest.config.ts',
         ...projects.map((name) => `--project=${name}`),
         '--passWithNoTests',
-        '--reporter=default',
+        `--reporter=${reporter}`,
         '--reporter=json',
         `--outputFile.json=${report}`,
         ...args,
