@@ -48,6 +48,9 @@ export async function buildWorld(system: TestSystem, passages: number, model: st
   const count = Math.ceil(passages / perDocument)
   const documentOf = new Map<number, number>()
   const owner = viewers[0]!.person
+  const real = system.db.kind === 'postgres'
+  // Built once over all rows instead of row by row: the same index, in a tenth of the time.
+  if (real) await system.db.drizzle.execute(sql`drop index passage_vectors_hnsw`)
   for (let start = 0; start < count; start += 50) {
     const some = Array.from({ length: Math.min(50, count - start) }, (_, i) => {
       // The few documents of those who see little lie spread over the whole.
@@ -68,7 +71,13 @@ export async function buildWorld(system: TestSystem, passages: number, model: st
       for (const id of ids) documentOf.set(id, no)
     }
   }
-  if (system.db.kind === 'postgres') await system.db.drizzle.execute(sql`analyze`)
+  if (real) {
+    await system.db.transaction(async (tx) => {
+      await tx.execute(sql`select set_config('maintenance_work_mem', '512MB', true)`)
+      await tx.execute(sql`create index passage_vectors_hnsw on passage_vectors using hnsw (embedding vector_cosine_ops)`)
+    })
+    await system.db.drizzle.execute(sql`analyze`)
+  }
   await system.index.catchUp()
   return {
     viewers,
