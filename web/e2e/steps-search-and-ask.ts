@@ -85,7 +85,7 @@ export const searchAndAsk: Step[] = [
       await page.waitForURL(/format=pdf/)
       await page.getByRole('button', { name: 'Clear filters' }).click()
       await page.waitForFunction(() => !location.search.includes('format'))
-      await visit(journey, page, '/search?q=qqqqzzzz+wwwwxxxx', 'results with nothing')
+      await visit(journey, page, '/search?q=qqqqzzzz+wwwwxxxx&mode=lexical', 'results with nothing')
       await page.getByText('Nothing found for').waitFor()
       await visit(journey, page, '/search', 'search without words')
       await page.route('**/api/search?*', (route) => route.fulfill({ status: 500, contentType: 'application/json', body: JSON.stringify({ error: { code: 'internal', message: 'Something went wrong.', requestId: 'req-1234' } }) }))
