@@ -13,7 +13,7 @@
 import { bestOf } from './best.ts'
 import { Dictionary, type Form } from './dictionary.ts'
 import { PostingLists } from './posting-lists.ts'
-import { postingsOf, type Postings } from './postings.ts'
+import { type Postings, postingsOf, together } from './postings.ts'
 import { isLoneLetter } from './tokens.ts'
 import { languageCode } from './word-classes.ts'
 
@@ -76,12 +76,8 @@ export class LexicalIndex {
   #matched = new Uint32Array(1024)
 
   get size(): { documents: number; passages: number; terms: number; postings: number } {
-    const passages = this.#ids.length - this.#dead
-    return { documents: this.#slotOf.size, passages, terms: this.#dictionary.terms.length, postings: this.#lists.count }
-  }
-
-  has(documentNo: number): boolean {
-    return this.#slotOf.has(documentNo)
+    const terms = this.#dictionary.terms.length
+    return { documents: this.#slotOf.size, passages: this.#ids.length - this.#dead, terms, postings: this.#lists.count }
   }
 
   /** True for a passage of a document's current version. */
@@ -174,10 +170,13 @@ export class LexicalIndex {
   #reserve(passages: number): void {
     if (passages <= this.#slots.length) return
     const size = Math.max(passages, this.#slots.length * 2)
-    const grown = <T extends { set(from: T): void }>(to: T, from: T): T => (to.set(from), to)
-    this.#slots = grown(new Uint32Array(size), this.#slots)
-    this.#lengths = grown(new Uint16Array(size), this.#lengths)
-    this.#languages = grown(new Uint8Array(size), this.#languages)
+    const [slots, lengths, languages] = [this.#slots, this.#lengths, this.#languages]
+    this.#slots = new Uint32Array(size)
+    this.#slots.set(slots)
+    this.#lengths = new Uint16Array(size)
+    this.#lengths.set(lengths)
+    this.#languages = new Uint8Array(size)
+    this.#languages.set(languages)
     this.#sum = new Float32Array(size)
     this.#tf = new Float32Array(size)
     this.#matched = new Uint32Array(size)
@@ -293,16 +292,5 @@ export class LexicalIndex {
       })
     }
     return count
-  }
-}
-
-const together = (a: Postings, b: Postings): Postings => {
-  const counts = new Map(a.terms.map((term, i) => [term, a.frequencies[i]!]))
-  b.terms.forEach((term, i) => counts.set(term, Math.min(255, (counts.get(term) ?? 0) + b.frequencies[i]!)))
-  return {
-    language: a.language,
-    length: a.length + b.length,
-    terms: [...counts.keys()],
-    frequencies: Uint8Array.from(counts.values()),
   }
 }

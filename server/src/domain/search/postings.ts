@@ -91,3 +91,15 @@ const readVarint = (bytes: Uint8Array, at: number): [value: number, next: number
     if (byte < 128) return [value, at]
   }
 }
+
+/** Both texts as one; the language is that of the first. */
+export const together = (a: Postings, b: Postings): Postings => {
+  const counts = new Map(a.terms.map((term, i) => [term, a.frequencies[i]!]))
+  b.terms.forEach((term, i) => counts.set(term, Math.min(255, (counts.get(term) ?? 0) + b.frequencies[i]!)))
+  return {
+    language: a.language,
+    length: a.length + b.length,
+    terms: [...counts.keys()],
+    frequencies: Uint8Array.from(counts.values()),
+  }
+}
