@@ -95,8 +95,8 @@ describe('a file made to fill the machine', () => {
     expect(await refusal('deep.docx', makeDocx(`${'<w:sdt><w:sdtContent>'.repeat(50_000)}`))).toBe('damaged')
   })
 
-  test('as HTML nested a hundred thousand deep ends without a crash', async () => {
-    const result = await upload('deep.html', Buffer.from(`<html><body>${'<div>'.repeat(100_000)}words`))
+  test('as HTML nested twenty thousand deep ends without a crash', async () => {
+    const result = await upload('deep.html', Buffer.from(`<html><body>${'<div>'.repeat(20_000)}words`))
     expect(result instanceof ExtractionError ? result.code : 'read').toMatch(/read|damaged/)
   })
 

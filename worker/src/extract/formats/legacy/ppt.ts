@@ -14,6 +14,7 @@ const textChars = 0x0fa0
 const textBytes = 0x0fa8
 const slide = 0x03ee
 const notes = 0x03f0
+const notesAtom = 0x03f1
 const document = 0x03e8
 const clientTextbox = 0xf00d
 
@@ -27,7 +28,10 @@ export function readPpt(ole: Ole, reading: Reading): Draft {
   const lists = records(bytes, main.from, main.to).filter(record => record.type === slideListWithText)
   const outline = lists.filter(list => list.instance === 0).flatMap(list => outlineTexts(bytes, list))
   const drawn = top.filter(record => record.type === slide).map(record => shapeTexts(bytes, record))
-  const spoken = top.filter(record => record.type === notes).map(record => shapeTexts(bytes, record))
+  const ids = lists.filter(list => list.instance === 0).flatMap(list => records(bytes, list.from, list.to))
+    .filter(record => record.type === slidePersist && record.to - record.from >= 16)
+    .map(record => new DataView(bytes.buffer, bytes.byteOffset).getUint32(record.from + 12, true))
+  const spoken = new Map(top.filter(record => record.type === notes).map(record => [slideOf(bytes, record), shapeTexts(bytes, record)]))
   const count = Math.max(outline.length, outline.length === 0 ? drawn.length : 0)
   reading.pages(count)
   const pages = Array.from({ length: count }, (_, i): DraftPage => {
@@ -37,7 +41,7 @@ export function readPpt(ole: Ole, reading: Reading): Draft {
       blocks: [
         ...own,
         ...(drawn[i] ?? []).filter(each => !said.has(each.text)),
-        ...(spoken[i] ?? []).filter(each => each.text !== '*').map((each): Block => ({ kind: 'note', text: each.text })),
+        ...(spoken.get(ids[i]) ?? []).filter(each => each.text !== '*').map((each): Block => ({ kind: 'note', text: each.text })),
       ],
     }
   })
@@ -55,6 +59,12 @@ function records(bytes: Uint8Array, from: number, to: number): PptRecord[] {
     at = end
   }
   return found
+}
+
+/** Number of the slide that a notes record belongs to; undefined for the pattern of all notes. */
+function slideOf(bytes: Uint8Array, record: PptRecord): number | undefined {
+  const atom = records(bytes, record.from, record.to).find(each => each.type === notesAtom)
+  return atom && atom.to - atom.from >= 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(atom.from, true) : undefined
 }
 
 function words(bytes: Uint8Array, record: PptRecord): string {
