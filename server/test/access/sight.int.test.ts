@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabaseUrl } from '../../src/config/index.ts'
-import { testNumber } from '../../src/testing/numbers.ts'
+import { testNumber } from '../../src/testing/outside.ts'
 import { type TestSystem, testSystem } from '../../src/testing/index.ts'
 import { doorsOf } from '../house/doors.ts'
 import { livingDocuments, somethingHappens } from './acts.ts'

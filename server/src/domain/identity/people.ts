@@ -62,6 +62,8 @@ export async function renewJoinLink(scope: PersonScope, id: string, url: string)
 
 export async function changePerson(scope: PersonScope, id: string, change: ChangePerson): Promise<Person> {
   return scope.write('person.change', async (tx, note) => {
+    // Two owners who remove each other in the same moment would both still see the other.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`owners ${scope.actor.organisationId}`}))`)
     const before = await requirePerson(tx, id)
     requireHigher(scope, before.role)
     if (change.role) requireHigher(scope, change.role)
@@ -97,7 +99,9 @@ export async function join(door: Scope, token: string, password: string): Promis
   const hash = await hashPassword(password)
   return door.write('person.join', async (tx, note) => {
     const link = await selectJoinLink(tx, token)
-    await tx.execute(sql`delete from join_links where person_id = ${link.personId}`)
+    // Of two that come with the same link, one finds it gone.
+    const used = await rows(tx, sql`delete from join_links where person_id = ${link.personId} returning hash`)
+    if (used.length === 0) throw linkGone()
     await tx.execute(sql`delete from sign_ins where person_id = ${link.personId}`)
     await insertPassword(tx, link.personId, hash)
     note({ object: { type: 'person', id: link.personId }, organisationId: link.organisationId })
