@@ -25,6 +25,7 @@ const parsers = [
   'officeparser',
   'postal-mime',
   'tesseract.js',
+  'tesseract.js-core',
   'unpdf',
   'yauzl',
 ]
