@@ -106,7 +106,9 @@ export async function boot(options: BootOptions): Promise<System> {
   await failStaleAnswers(systemScope('answers'))
   await requeue()
   const door = createScope(db, { actor: { kind: 'door', name: 'set-up' }, requestId: 'boot', log, platform })
-  const setUpCode: SetUpCode = { current: (await isSetUp(door)).organisation === null ? newSetUpCode() : null }
+  const setUpCode: SetUpCode = {
+    current: (await isSetUp(door)).organisation === null ? (config.setUpCode ?? newSetUpCode()) : null,
+  }
 
   return {
     config,

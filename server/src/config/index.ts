@@ -21,6 +21,8 @@ const Environment = z.object({
   INNOSYNTH_DATA: z.string().default(join(root, 'data')),
   INNOSYNTH_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   INNOSYNTH_SECRET: z.string().min(32).optional(),
+  /** The one-time code of the first account, where several processes must know the same one. */
+  INNOSYNTH_SETUP_CODE: z.string().min(9).optional(),
   DATABASE_URL: z.string().optional(),
   /** Models: a folder or offline bundle looked into first. */
   INNOSYNTH_MODELS: z.string().optional(),
@@ -54,6 +56,7 @@ export type Config = {
   logLevel: z.infer<typeof Environment>['INNOSYNTH_LOG_LEVEL']
   /** Signs cookies. In evaluation mode one is made and kept under the data folder. */
   secret: string | undefined
+  setUpCode: string | undefined
   databaseUrl: string | undefined
   models: {
     folders: string[]
@@ -78,12 +81,8 @@ export class ConfigError extends Error {
 
 /** Reads the settings. Problems are listed all at once, by name, never with their values. */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const parsed = Environment.safeParse(withSecretFiles(environment))
-  if (!parsed.success)
-    throw new ConfigError(
-      'These settings cannot be used:\n' +
-        parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    )
+  const parsed = Environment.safeParse(withSecretFiles(environment, Environment.shape))
+  if (!parsed.success) throw problems(parsed.error)
   const env = parsed.data
   const dataDir = resolve(env.INNOSYNTH_DATA)
   const missing = env.INNOSYNTH_MODE === 'appliance' ? missingForAppliance(env) : []
@@ -99,6 +98,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     webDir: join(root, 'web', 'build'),
     logLevel: env.INNOSYNTH_LOG_LEVEL,
     secret: env.INNOSYNTH_SECRET,
+    setUpCode: env.INNOSYNTH_SETUP_CODE?.toUpperCase(),
     databaseUrl: env.DATABASE_URL,
     models: {
       folders: env.INNOSYNTH_MODELS ? [resolve(env.INNOSYNTH_MODELS)] : [],
@@ -129,6 +129,7 @@ function missingForAppliance(env: z.infer<typeof Environment>): string[] {
   const needed = [
     'INNOSYNTH_URL',
     'INNOSYNTH_SECRET',
+    'INNOSYNTH_SETUP_CODE',
     'DATABASE_URL',
     'OBJECTSTORE_URL',
     'OBJECTSTORE_ACCESS_KEY',
@@ -137,11 +138,11 @@ function missingForAppliance(env: z.infer<typeof Environment>): string[] {
   return needed.filter((name) => !env[name])
 }
 
-function withSecretFiles(environment: Record<string, string | undefined>) {
+function withSecretFiles(environment: Record<string, string | undefined>, known: object) {
   const values = { ...environment }
   for (const [name, path] of Object.entries(environment)) {
     const plain = name.replace(/_FILE$/, '')
-    if (plain === name || !path || !(plain in Environment.shape)) continue
+    if (plain === name || !path || !(plain in known)) continue
     try {
       values[plain] = readFileSync(path, 'utf8').trim()
     } catch {
@@ -150,6 +151,32 @@ function withSecretFiles(environment: Record<string, string | undefined>) {
   }
   return values
 }
+
+const MigrationEnvironment = z.object({
+  DATABASE_OWNER_URL: z.string(),
+  DATABASE_API_PASSWORD: z.string().min(16),
+  DATABASE_JOBS_PASSWORD: z.string().min(16),
+  INNOSYNTH_LOG_LEVEL: Environment.shape.INNOSYNTH_LOG_LEVEL,
+})
+
+/** What the one-shot migration needs: the owner's address and the passwords of the two logins it makes. */
+export function readMigrationConfig(environment: Record<string, string | undefined> = process.env) {
+  const parsed = MigrationEnvironment.safeParse(withSecretFiles(environment, MigrationEnvironment.shape))
+  if (!parsed.success) throw problems(parsed.error)
+  const env = parsed.data
+  return {
+    ownerUrl: env.DATABASE_OWNER_URL,
+    apiPassword: env.DATABASE_API_PASSWORD,
+    jobsPassword: env.DATABASE_JOBS_PASSWORD,
+    logLevel: env.INNOSYNTH_LOG_LEVEL,
+  }
+}
+
+const problems = (error: z.ZodError) =>
+  new ConfigError(
+    'These settings cannot be used:\n' +
+      error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  )
 
 /** Where the integration suite finds a real PostgreSQL; undefined: it runs on PGlite. */
 export const testDatabaseUrl = (): string | undefined => process.env['INNOSYNTH_TEST_DATABASE_URL']
