@@ -26,6 +26,7 @@ export const Support = z.enum(['supported', 'partly', 'unsupported'])
 export type Support = z.infer<typeof Support>
 
 export const Sentence = z.object({
+  /** Plain text. Empty when what it rests on is no longer open to the reader; `doubt` then says so. */
   text: z.string(),
   /** Numbers of citations. */
   citations: z.array(z.int()),
@@ -45,6 +46,8 @@ export const Answer = z.object({
   sentences: z.array(Sentence),
   citations: z.array(Citation),
   searched: Searched,
+  /** How likely what was found answers the question, 0 to 1, as the evidence says; null where nothing was found to weigh. */
+  confidence: z.number().min(0).max(1).nullable(),
   /** On refusal: the nearest documents, as places to look, never as sources. */
   nearest: z.array(z.object({ documentId: z.uuid(), title: z.string(), page: z.int(), passageId: z.string() })),
   spoke: z.object({ kind: z.enum(['extractive', 'model']), name: z.string(), place: z.enum(['local', 'cloud']) }),

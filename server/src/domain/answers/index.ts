@@ -1,2 +1,5 @@
 export * from './contract.ts'
+export { ask, type Emit } from './ask.ts'
+export type { Reader } from './evidence.ts'
+export { readAnswer } from './read.ts'
 export { failStaleAnswers } from './stale.ts'
