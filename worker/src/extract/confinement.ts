@@ -8,18 +8,21 @@ import { fileURLToPath } from 'node:url'
 const here = realpathSync(dirname(fileURLToPath(import.meta.url)))
 
 /** Ways to a network namespace without interfaces: as root, else through a user namespace. */
-const unshareWays = [['-n'], ['-r', '-n']]
-let unshare: string[] | undefined
+const namespaces = [['unshare', '-n'], ['unshare', '-r', '-n'], []]
+/** Ends the process with its parent, even in the middle of an endless loop. */
+const endWithParent = ['setpriv', '--pdeathsig', 'KILL']
+let launcher: string[] | undefined
 
-/** The command words that take the network away, found out once; empty where the system does not allow it. */
-export function networkNamespace(): string[] {
-  if (!unshare) {
-    const way = process.platform === 'linux'
-      ? unshareWays.find(flags => spawnSync('unshare', [...flags, 'true'], { stdio: 'ignore', timeout: 5_000 }).status === 0)
-      : undefined
-    unshare = way ? ['unshare', ...way] : []
+/**
+ * The command words that start a program without network, and that end it when we are killed; found out once.
+ * Fewer or none where the system does not allow it.
+ */
+export function confiningWords(): string[] {
+  if (!launcher) {
+    const ways = process.platform === 'linux' ? [...namespaces.map(words => [...words, ...endWithParent]), ...namespaces] : []
+    launcher = ways.find(([command, ...words]) => command && spawnSync(command, [...words, 'true'], { stdio: 'ignore', timeout: 5_000 }).status === 0) ?? []
   }
-  return unshare
+  return launcher
 }
 
 /** Folders the process may read: its code, the shapes it shares with the server, and the libraries. */
@@ -45,10 +48,10 @@ export function startConfined(heapMegabytes: number, entry = join(here, 'child/m
     `--max-old-space-size=${Math.max(64, Math.round(heapMegabytes))}`,
     entry,
   ]
-  const [command, ...words] = [...networkNamespace(), ...node]
+  const [command, ...words] = [...confiningWords(), ...node]
   return spawn(command!, words, {
     cwd: here,
-    // Nothing of our environment, so no secret, goes in; unshare itself is found by the parent's path.
+    // Nothing of our environment, so no secret, goes in.
     env: {},
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { makeDocx, makeEpub, makeLongPdf, makeOdf, makeOle, makePdf, makePptx, makeXlsx, makeZip, paragraph, shape } from '../../test/make-files.ts'
 import { createExtractor } from './index.ts'
 import { ExtractionError } from './shapes.ts'
 import type { Extraction } from './shapes.ts'
 
+// Real processes on a busy machine; a hanging one is the failure looked for, not a slow one.
+vi.setConfig({ testTimeout: 60_000 })
 const folder = mkdtempSync(join(tmpdir(), 'innosynth-hostile-'))
 const extractor = createExtractor({ processes: 1, limits: { pages: 2_000, unpackedBytes: 64 * 2 ** 20, nesting: 3, memoryBytes: 768 * 2 ** 20, idleMs: 15_000, totalMs: 60_000 } })
 
