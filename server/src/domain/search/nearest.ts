@@ -59,10 +59,11 @@ const exact = async (tx: Tx, vector: Float32Array, { model, documents, limit }: 
     ),
   )
 
+/** Without sorting the planner can only follow the index; left to itself it reads and sorts all that is visible. */
 const throughIndex = async (tx: Tx, vector: Float32Array, { model, documents, limit }: NearestOptions): Promise<Nearest[]> => {
   await tx.execute(sql`select set_config('hnsw.ef_search', ${String(Math.min(1000, Math.max(200, limit)))}, true),
     set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.max_scan_tuples', '60000', true),
-    set_config('hnsw.scan_mem_multiplier', '4', true)`)
+    set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_sort', 'off', true)`)
   return unpacked(
     await rows<Packed>(
       tx,
@@ -73,4 +74,5 @@ const throughIndex = async (tx: Tx, vector: Float32Array, { model, documents, li
   )
 }
 
-const literal = (vector: Float32Array): string => `[${vector.join(',')}]`
+/** Seven digits are all that a 32-bit float has. */
+const literal = (vector: Float32Array): string => `[${Array.from(vector, (value) => value.toFixed(7)).join(',')}]`

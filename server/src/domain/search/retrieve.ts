@@ -55,6 +55,9 @@ export type Retrieval = {
 /** With quotes the right passage may stand far down among the words' hits, so more are looked at. */
 const candidatesWithPhrases = 2000
 
+/** A text with more unknown words than this is in another language, not badly typed. */
+const mostCorrected = 4
+
 export type RetrieveOptions = { mode: z.infer<typeof SearchMode>; filters: Filters; signal?: AbortSignal }
 
 export const retrieve = async (scope: PersonScope, parsed: ParsedQuery, options: RetrieveOptions): Promise<Retrieval> => {
@@ -74,10 +77,10 @@ export const retrieve = async (scope: PersonScope, parsed: ParsedQuery, options:
   const open = hasFilters(filters) ? index.search(words, index.view(visible), { limit: candidatesEach }).hits : []
 
   const corrections = new Map<string, string>()
-  words.forEach(({ term }, i) => {
-    const better = lexical.frequencies[i] === 0 ? correct(term, index, view) : undefined
+  for (const { term } of words.filter((_, i) => lexical.frequencies[i] === 0).slice(0, mostCorrected)) {
+    const better = correct(term, index, view)
     if (better) corrections.set(term, better)
-  })
+  }
 
   const vector = await question
   const byWords = mode === 'semantic' && vector?.kind === 'vector' ? [] : lexical.hits
