@@ -3,6 +3,8 @@
  * writes all its nouns with capitals (German), only runs of two or more, inner capitals and codes count. Scripts without
  * capitals give none, and the check rests on the words.
  */
+import { detectLanguage } from '../search/index.ts'
+
 export type Name = { text: string; start: number; end: number }
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.&/-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu
@@ -11,8 +13,10 @@ const innerCapital = /^(?:\p{Lu}{2,}|\p{L}*\p{Ll}\p{Lu}|\p{Lu}+[\p{N}-])/u
 const code = /(?=.*\p{L})(?=.*\p{N})/u
 const sentenceEnd = /(?:^|[.!?。！？:;…"“„»«(\n])\s*["“„«(]*$/u
 
-/** Share of capitals among the words inside sentences above which they say nothing of names. */
-const manyCapitals = 0.25
+/** Languages that write every noun with a capital. */
+const capitalNouns = new Set(['de', 'lb'])
+/** Where the language cannot be told: the share of capitals inside sentences, of so many words, above which they say nothing. */
+const manyCapitals = { share: 0.35, words: 20 }
 
 type Seen = { text: string; start: number; end: number; opens: boolean; capital: boolean; strong: boolean }
 
@@ -33,7 +37,10 @@ export function namesIn(text: string, around = text): Name[] {
   const words = look(text)
   const learnt = around === text ? words : look(around)
   const inside = learnt.filter((word) => !word.opens && /^\p{L}/u.test(word.text))
-  const capitalsSay = inside.length === 0 || inside.filter((word) => word.capital).length / inside.length <= manyCapitals
+  const language = detectLanguage(around)
+  const capitalsSay = language === undefined
+    ? inside.length < manyCapitals.words || inside.filter((word) => word.capital).length / inside.length <= manyCapitals.share
+    : !capitalNouns.has(language)
   const known = new Set(inside.filter((word) => word.capital).map((word) => word.text))
   const names: Name[] = []
   words.forEach((word, i) => {

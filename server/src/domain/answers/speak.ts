@@ -5,7 +5,7 @@ import type { FoundPassages } from '../search/index.ts'
 import type { Emit } from './ask.ts'
 import type { Composed } from './composed.ts'
 import type { Answer } from './contract.ts'
-import { decision, weighEvidence } from './evidence.ts'
+import { type Judgement, weighEvidence } from './evidence.ts'
 import { composeExtractive } from './extractive.ts'
 import { composeGenerated, listen } from './generated.ts'
 import { addMeaning, passageNearness } from './meaning.ts'
@@ -28,15 +28,15 @@ export async function speak(scope: PersonScope, { question: text, found, model, 
   const question = readQuestion(text, found.worth)
   const passages = await addMeaning(scope, text, found.passages.map((passage) => readPassage(passage, question)), signal)
   const ranked = rankPassages(passages.map((passage) => ({ passage, nearness: passageNearness(scope, passage.found.similarity) })), question)
-  const confidence = ranked.length === 0 ? null : (await weighEvidence({ question, ranked }, signal)).answerable
-  const searched: StoredSearched = { ...found.searched, meaning: found.meaning, confidence }
+  const judged = ranked.length === 0 ? null : await weighEvidence({ question, ranked }, signal)
+  const searched: StoredSearched = { ...found.searched, meaning: found.meaning, confidence: judged?.answerable ?? null }
   const said = model && ranked.length > 0 ? await throughModel(scope, model, { text, ranked, found, emit, signal }) : null
   if (said && 'sentences' in said) {
-    const settled = settle(said, ranked, confidence)
+    const settled = settle(said, ranked)
     return { ...settled, searched, spoke: { kind: 'model', name: model!.name, place: model!.place }, problem: refusalOf(settled.status, searched) }
   }
-  const own = extract(ranked, question, confidence)
-  const settled = settle(own, ranked, confidence)
+  const own = extract(ranked, question, judged)
+  const settled = settle(own, ranked)
   return { ...settled, searched, spoke: words, problem: [said?.problem, refusalOf(settled.status, searched)].filter((line) => line != null).join(' ') || null }
 }
 
@@ -56,16 +56,17 @@ async function throughModel(
   }
 }
 
-function extract(ranked: readonly Weighed[], question: AskedQuestion, confidence: number | null): Composed {
-  if (confidence === null || confidence < decision.refuse) return { sentences: [], pointers: [] }
-  return composeExtractive(ranked, question, confidence < decision.doubt ? notSure : null)
+function extract(ranked: readonly Weighed[], question: AskedQuestion, judged: Judgement | null): Composed {
+  if (judged === null || judged.decision === 'refuse') return { sentences: [], pointers: [] }
+  return composeExtractive(ranked, question, judged.decision === 'doubt' ? notSure : null)
 }
 
 /** No sentence: a refusal, with the nearest documents as places to look. They are no sources. */
-function settle(composed: Composed, ranked: readonly Weighed[], confidence: number | null): Pick<Spoken, 'status' | 'sentences' | 'pointers' | 'nearest'> {
+function settle(composed: Composed, ranked: readonly Weighed[]): Pick<Spoken, 'status' | 'sentences' | 'pointers' | 'nearest'> {
   if (composed.sentences.length > 0) return { status: 'answered', ...composed, nearest: [] }
-  const places = new Map(ranked.filter(({ passage: { found } }) => confidence !== null && (found.byWords || found.byMeaning)).map(({ passage: { found } }) => [found.document.id, found.passageId] as const).reverse())
-  const nearest = [...places].reverse().slice(0, nearestShown).map(([documentId, passageId]) => ({ documentId, passageId }))
+  const places = new Map<string, number>()
+  for (const { passage } of ranked) if (!places.has(passage.found.document.id)) places.set(passage.found.document.id, passage.found.passageId)
+  const nearest = [...places].slice(0, nearestShown).map(([documentId, passageId]) => ({ documentId, passageId }))
   return { status: 'refused', sentences: [], pointers: [], nearest }
 }
 
