@@ -1,7 +1,7 @@
 /** The HTTP application: middleware and the doors of every noun, in order. */
 import { Hono } from 'hono'
 import { openAPIRouteHandler } from 'hono-openapi'
-// answerRoutes
+import { answerRoutes } from './domain/answers/routes.ts'
 import { collectionRoutes } from './domain/collections/routes.ts'
 import { documentRoutes } from './domain/documents/routes.ts'
 import { identityRoutes } from './domain/identity/routes.ts'
@@ -49,7 +49,7 @@ export function createApp(system: System): Hono<OpenEnv> {
   app.route('/api', collectionRoutes)
   app.route('/api', documentRoutes({ uploadBytes }))
   app.route('/api', searchRoutes)
-  // answers
+  app.route('/api', answerRoutes)
   app.route(
     '/api',
     settingsRoutes({
