@@ -3,6 +3,7 @@
  *   node web/e2e/journey.ts [--pictures DIR] [--only TEXT]
  * Prints a line a step and "N passed, N failed". `--only` runs the steps whose name holds the text, and those of the doors.
  */
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allSteps } from './all-steps.ts'
 import { beginJourney, endJourney } from './journey-context.ts'
@@ -15,6 +16,14 @@ const steps = only ? allSteps.filter((step) => doors.includes(step) || step.name
 const journey = await beginJourney({ pictures: values.pictures ?? null, ...(values.chromium ? { chromium: values.chromium } : {}) })
 let passed = 0
 let failed = 0
+
+/** What both people had before them when a step failed. */
+async function pictureOfFailure(number: number): Promise<void> {
+  if (!journey.pictures) return
+  for (const who of ['marta', 'tom'] as const)
+    await journey[who].page.screenshot({ path: join(journey.pictures, `failed-${number}-${who}.png`) }).catch(() => {})
+}
+
 try {
   for (const step of steps) {
     const started = performance.now()
@@ -24,6 +33,7 @@ try {
       process.stdout.write(`ok    ${step.name} (${Math.round(performance.now() - started)} ms)\n`)
     } catch (error) {
       failed += 1
+      await pictureOfFailure(failed)
       process.stdout.write(`FAIL  ${step.name}\n      ${(error instanceof Error ? error.message : String(error)).replaceAll('\n', '\n      ')}\n`)
     }
   }

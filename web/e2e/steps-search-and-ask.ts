@@ -158,7 +158,7 @@ export const searchAndAsk: Step[] = [
       await page.getByText('The exceptions are missing.').waitFor()
       await page.getByRole('button', { name: /Actions for/ }).click()
       await page.getByRole('menuitem', { name: 'Rename' }).click()
-      await page.getByLabel('Name').fill('First class by train')
+      await page.getByRole('textbox', { name: 'Name' }).fill('First class by train')
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByRole('heading', { name: 'First class by train' }).waitFor()
       await visit(journey, page, '/answers', 'conversations')

@@ -9,15 +9,15 @@ import Users from '@lucide/svelte/icons/users'
 import type { Me } from '#lib/api/types.ts'
 import { m } from '#lib/i18n/index.ts'
 
-export type Place = { href: string; name: () => string; icon: Component; key?: string; administration?: boolean }
+export type Place = { href: string; name: () => string; icon: Component; key?: string; administration?: boolean; /** Under "More" where room is short. */ minor?: boolean }
 
 const ALL: Place[] = [
   { href: '/', name: m.nav_home, icon: House, key: 'h' },
   { href: '/library', name: m.nav_library, icon: Library, key: 'l' },
   { href: '/answers', name: m.nav_answers, icon: MessageSquareText, key: 'a' },
   { href: '/activity', name: m.nav_activity, icon: Activity, key: 'u' },
-  { href: '/people', name: m.nav_people, icon: Users, administration: true },
-  { href: '/status', name: m.nav_status, icon: HeartPulse, administration: true },
+  { href: '/people', name: m.nav_people, icon: Users, administration: true, minor: true },
+  { href: '/status', name: m.nav_status, icon: HeartPulse, administration: true, minor: true },
 ]
 
 /** The places this person has; administration only for those who keep the system. */
