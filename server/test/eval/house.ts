@@ -21,6 +21,8 @@ export type House = {
   /** Asks the running application, as the person. */
   get<T>(path: string, query: Record<string, string>): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
+  /** Server-sent events of an answer, all of them, after it ended. */
+  stream(path: string, body: unknown): Promise<{ event: string; data: string }[]>
   /** Corpus id of each document id. */
   entryOf: Map<string, string>
   close(): Promise<void>
@@ -61,12 +63,19 @@ export async function openHouse(embedder: LocalEmbedder): Promise<House> {
     entryOf: new Map(),
     get: (path, query) => ask(`${path}?${new URLSearchParams(query)}`, { headers: { authorization } }),
     post: (path, body) => ask(path, json(body, { authorization })),
+    stream: async (path, body) => eventsOf(await (await app.request(path, json(body, { authorization }))).text()),
     close: async () => {
       await system.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
+
+const eventsOf = (text: string): { event: string; data: string }[] =>
+  text.split('\n\n').flatMap((block) => {
+    const field = (name: string): string => block.split('\n').filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2)).join('\n')
+    return field('event') === '' ? [] : [{ event: field('event'), data: field('data') }]
+  })
 
 type Made = { id: string; no: number; version: string; entry: string }
 const atOnce = 100

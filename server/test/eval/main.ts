@@ -1,16 +1,19 @@
 /**
- * npm run eval -- [--data DIR] [--set DIR]... [--model NAME] [--only NAME]... [--sample N] [--json FILE] [--state DIR]
+ * npm run eval -- [--data DIR] [--set DIR]... [--model NAME] [--only NAME]... [--sample N] [--answers] [--json FILE] [--state DIR]
  *
  * Measures ranking through the public search API over a fresh database. `--set` takes any folder in the layout of BEIR;
  * without it, the known sets under `--data` are run. Figures and vectors are kept under `--state`, so that a stopped run goes
  * on where it was. `--sample` asks at most N questions of each set and way, spread evenly, and is for a quick look: the figures
- * carry their n and interval. Evaluation sets are not part of the product; without a folder there is nothing to measure.
+ * carry their n and interval. `--answers` measures answers instead of ranking: SQuAD 2 through the public API, and the check of
+ * sentences on SciFact's evidence. Evaluation sets are not part of the product; without a folder there is nothing to measure.
  */
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../../src/config/index.ts'
 import { createEmbedder, embeddingEntry, type LocalEmbedder, modelPlaces } from '../../src/platform/ai/index.ts'
+import { evaluateCheck } from './answers-check.ts'
+import { evaluateAnswers } from './answers-evaluation.ts'
 import { cachedEmbedder } from './cached-embedder.ts'
 import { openResults } from './results.ts'
 import { evaluateSet, evaluateXquad } from './search-evaluation.ts'
@@ -27,6 +30,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     state: { type: 'string' },
     sample: { type: 'string' },
+    answers: { type: 'boolean' },
   },
 })
 const config = readConfig()
@@ -66,6 +70,14 @@ const knownSets: Known[] = [
   },
 ]
 
+const answerSets: Known[] = [
+  { name: 'scifact', folder: 'scifact', model: '', run: (folder) => results.once(`check ${resolve(folder)}`, async () => evaluateCheck(folder)) },
+  {
+    name: 'squad2', folder: 'squad2-dev', model: config.models.embedding,
+    run: (folder, model) => results.once(`answers ${resolve(folder)} ${model}${asked}`, async () => evaluateAnswers(folder, model, await embedderFor(model), say, sample)),
+  },
+]
+
 async function main(): Promise<number> {
   if (options.set) {
     for (const folder of options.set) {
@@ -81,7 +93,7 @@ async function main(): Promise<number> {
     say('Nothing to measure: give a folder of evaluation sets with --data DIR, or one set with --set DIR.')
     return 0
   }
-  for (const { name, folder, model, run } of knownSets) {
+  for (const { name, folder, model, run } of options.answers ? answerSets : knownSets) {
     const path = join(options.data, folder)
     if (options.only && !options.only.includes(name)) continue
     if (existsSync(path)) await run(path, options.model ?? model)

@@ -71,7 +71,8 @@ export function plainText(raw: string): string {
     if (text === before) break
   }
   return text
-    .replace(/[<>](?=\S)|(?<=\S)[<>]/gu, ' ')
+    // "p < 0.05" stays a comparison.
+    .replace(/(?<! )[<>]|[<>](?! [\p{N}−-])/gu, ' ')
     .replace(/[[\]{}\\]/gu, ' ')
     .replace(/:(?=[/\\])|[/\\]{2,}/gu, ' ')
     .replace(/[^\S\n]+/gu, ' ')
