@@ -18,7 +18,12 @@ export type Document = {
   /** Who brought in version 1, 2 ... */
   versions: Person[]
   passage: string
+  /** A second word of its own, by which it is asked for without naming `word`. */
+  topic: string
 }
+
+/** Belongs to one person, whatever its answers quote. */
+export type Conversation = { id: string; word: string; person: Person; answers: string[]; gone: boolean }
 
 export type KeyScope = 'documents:read' | 'documents:write' | 'search' | 'answers'
 /** Somebody who asks: a person at the page, or a script with a key of theirs. */

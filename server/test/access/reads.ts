@@ -1,23 +1,9 @@
 /** For every route that reads: what the model says must come back, for any caller and document. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { ids, libraryOf, reach, type Read, sorted, type Subject } from './look.ts'
 import { type Caller, type Collection, type Document, has, inLibrary, inTrash, mayAddTo, mayEdit, mayRemove, mayRename, mayShare, mayShareCollection, type Power, seesCollection, seesDocument, summary, whySees, within } from './model.ts'
+import { answerReads } from './read-answers.ts'
 import { type Answer, common, sharedTags, type World } from './world.ts'
-
-export type Subject = { caller: Caller; document: Document; collection: Collection }
-export type Read = (world: World, subject: Subject) => Promise<void>
-
-const sorted = (list: readonly string[]) => [...list].sort()
-const ids = (list: readonly { id: string }[]) => sorted(list.map(({ id }) => id))
-
-/** Asks, and compares the status with what the caller's role, scopes and sight allow. `undefined`: refused as it should be. */
-async function reach(world: World, caller: Caller, power: Power, path: string, sees = true, said: string[] = []): Promise<Answer | undefined> {
-  const answer = await world.ask(caller, 'GET', path, undefined, { said })
-  const expected = caller.person.disabled ? 401 : !has(caller, power) ? 403 : sees ? 200 : 404
-  world.same(caller, 'GET', path, 'status', answer.status, expected)
-  return answer.status === 200 && expected === 200 ? answer : undefined
-}
-
-const libraryOf = (world: World, caller: Caller) => world.documents.filter((document) => inLibrary(caller, document))
 
 async function list(world: World, { caller, document, collection }: Subject) {
   const library = libraryOf(world, caller)
@@ -262,6 +248,7 @@ export const reads: Record<string, Read> = {
   'GET /api/activity/stream': activityStream,
   'GET /api/search': search,
   'GET /api/search/suggest': suggest,
+  ...answerReads,
   'GET /api/people': people,
   'GET /api/people/find': find,
   'GET /api/me': own('/api/me', 'profile'),

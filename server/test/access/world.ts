@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createScope, rows, sql } from '../../src/db/index.ts'
 import { ingest, request, type TestSystem } from '../../src/testing/index.ts'
-import { type Caller, type Collection, type Document, has, type KeyScope, type Person, type Role, seesCollection, seesDocument, type Setting } from './model.ts'
+import { type Caller, type Collection, type Conversation, type Document, has, type KeyScope, type Person, type Role, seesCollection, seesDocument, type Setting } from './model.ts'
 import type { Random } from './random.ts'
 
 export type Answer = { status: number; text: string; json: Record<string, any>; headers: Headers }
@@ -18,6 +18,7 @@ export class World {
   readonly callers: Caller[] = []
   readonly collections: Collection[] = []
   readonly documents: Document[] = []
+  readonly conversations: Conversation[] = []
   /** Answers compared with the model. */
   checks = 0
   readonly faults: string[] = []
@@ -58,6 +59,8 @@ export class World {
     if (document) return !caller || caller.person.disabled || !seesDocument(caller, document)
     const collection = this.collections.find(({ word, id }) => word === token || id === token)
     if (collection) return !caller || caller.person.disabled || !seesCollection(caller, collection)
+    const conversation = this.conversations.find(({ word, id, answers }) => word === token || id === token || answers.includes(token))
+    if (conversation) return !caller || caller.person.disabled || caller.person !== conversation.person
     const person = this.people.find(({ word, id }) => word === token || id === token)
     return person !== undefined && (!caller || caller.person.disabled || person.organisation !== caller.person.organisation)
   }
@@ -137,7 +140,8 @@ export class World {
   async document(by: Caller, collection: Collection | null): Promise<Document> {
     const word = this.newWord()
     const query = `name=${word}.txt&same=keep${collection ? `&collection=${collection.id}` : ''}`
-    const text = `The ${common} report of ${word} in ${this.random.pick(['spring', 'summer', 'autumn'])}.`
+    const topic = `vy${this.random.word(8)}`
+    const text = `The ${common} report of ${word} mentions ${topic} in ${this.random.pick(['spring', 'summer', 'autumn'])}.`
     const { status, text: answer, json } = await this.ask(by, 'POST', `/api/documents?${query}`, Buffer.from(text), { said: [word] })
     if (status !== 201) throw new Error(answer)
     const id = json.document.id as string
@@ -147,10 +151,20 @@ export class World {
     const setting: Setting = collection ? collection.setting : { owner: by.person, audience: 'private', grants: new Map() }
     const made: Document = {
       id, word, organisation: by.person.organisation, owner: by.person, collection, setting, inherits: collection !== null, tags, trashed: false, gone: false,
-      versions: [by.person], passage: await this.passageOf(id),
+      versions: [by.person], passage: await this.passageOf(id), topic,
     }
     this.documents.push(made)
     return made
+  }
+
+  /** Asks a question and follows its events to the end. */
+  async question(by: Caller, topic: string, more: Record<string, unknown> = {}): Promise<Answer> {
+    const word = this.newWord()
+    const answer = await this.ask(by, 'POST', '/api/answers', { question: `${word}: which ${common} report mentions ${topic}?`, ...more }, { said: [word] })
+    const started = /"answerId":"([^"]+)","conversationId":"([^"]+)"/.exec(answer.text)
+    if (started) this.conversations.push({ id: started[2]!, word, person: by.person, answers: [started[1]!], gone: false })
+    const done = answer.text.split('\n').findLast((line) => line.startsWith('data: '))
+    return { ...answer, json: done ? JSON.parse(done.slice(6)) : answer.json }
   }
 
   async passageOf(id: string): Promise<string> {
@@ -195,5 +209,6 @@ export async function buildWorld(system: TestSystem, random: Random, size: { col
     const mine = world.collections.filter(({ setting }) => setting.owner === by.person)
     await world.document(by, mine.length > 0 && random.chance(0.6) ? random.pick(mine) : null)
   }
+  for (const caller of world.callers) if (has(caller, 'answer')) await world.question(caller, random.pick(world.documents).topic)
   return world
 }

@@ -3,7 +3,7 @@ import { type Caller, type Collection, type Document, has, type Person, type Pow
 import type { World } from './world.ts'
 
 /** Ids a request may name. A probe is made with all of a kind hidden, and again with ids that were never given to anything. */
-export type Targets = { document: string; collection: string; person: string; ownDocument: string | null; ownCollection: string | null; other: string }
+export type Targets = { document: string; collection: string; person: string; conversation: string; answer: string; ownDocument: string | null; ownCollection: string | null; other: string }
 type Call = { path: string; body?: unknown; status: 401 | 403 | 404 | 422 | 200 | 204 }
 type Write = { power: Power; calls: (targets: Targets) => Call[] }
 
@@ -57,6 +57,10 @@ export const writes: Record<string, Write> = {
   'POST /api/documents/:id/versions/:number/cancel': { power: 'change', calls: ({ document }) => [{ path: `/api/documents/${document}/versions/1/cancel`, status: 404 }] },
   'PATCH /api/people/:id': { power: 'people', calls: ({ other }) => [{ path: `/api/people/${other}`, body: { name: 'Renamed', role: 'viewer', disabled: true }, status: 404 }] },
   'POST /api/people/:id/join-link': { power: 'people', calls: ({ other }) => [{ path: `/api/people/${other}/join-link`, status: 404 }] },
+  'POST /api/answers': { power: 'answer', calls: ({ conversation }) => [{ path: '/api/answers', body: { question: 'And what else did you say?', conversationId: conversation }, status: 404 }] },
+  'POST /api/answers/:id/feedback': { power: 'answer', calls: ({ answer }) => [{ path: `/api/answers/${answer}/feedback`, body: { verdict: 'down', reason: 'Not yours' }, status: 404 }] },
+  'PATCH /api/conversations/:id': { power: 'answer', calls: ({ conversation }) => [{ path: `/api/conversations/${conversation}`, body: { title: 'Mine now' }, status: 404 }] },
+  'DELETE /api/conversations/:id': { power: 'answer', calls: ({ conversation }) => [{ path: `/api/conversations/${conversation}`, status: 404 }] },
   'DELETE /api/me/keys/:id': { power: 'profile', calls: ({ other }) => [{ path: `/api/me/keys/${other}`, status: 404 }] },
   'DELETE /api/me/sign-ins/:id': { power: 'profile', calls: ({ other }) => [{ path: `/api/me/sign-ins/${other}`, status: 404 }] },
 }
@@ -78,12 +82,14 @@ export async function probeWrites(world: World, caller: Caller, foreign: Foreign
   const before = await world.fingerprint()
   const mine = world.documents.find((one) => one.owner === caller.person && !one.gone && !one.trashed && !one.inherits)
   const place = world.collections.find((one) => one.owner === caller.person && !one.gone && one.setting.owner === caller.person && !one.inherits)
+  const talk = world.conversations.find(({ person, gone }) => !gone && person !== caller.person)!
   const targets: Targets = {
+    conversation: talk.id, answer: talk.answers[0]!,
     document: foreign.document.id, collection: foreign.collection.id, person: foreign.person.id, other: foreign.other.id,
     ownDocument: mine && seesDocument(caller, mine) ? mine.id : null, ownCollection: place && seesCollection(caller, place) ? place.id : null,
   }
   const never = (id: string) => `01900000-0000-7000-8000-${id.slice(-12)}`
-  const madeUp: Targets = { ...targets, document: never(targets.document), collection: never(targets.collection), person: never(targets.person), other: never(targets.other) }
+  const madeUp: Targets = { ...targets, document: never(targets.document), collection: never(targets.collection), person: never(targets.person), other: never(targets.other), conversation: never(targets.conversation), answer: never(targets.answer) }
   for (const key of keys) {
     const { power, calls } = writes[key]!
     const [method = ''] = key.split(' ')
@@ -93,7 +99,7 @@ export async function probeWrites(world: World, caller: Caller, foreign: Foreign
       const invented = await world.ask(caller, method, other[index]!.path, other[index]!.body)
       const expected = caller.person.disabled ? 401 : has(caller, power) ? call.status : 403
       world.same(caller, method, call.path, 'status', real.status, expected)
-      const plain = (text: string, { document, collection, person, other: id }: Targets) => [document, collection, person, id].reduce((left, word) => left.replaceAll(word, 'ID'), text)
+      const plain = (text: string, { document, collection, person, other: id, conversation, answer }: Targets) => [document, collection, person, id, conversation, answer].reduce((left, word) => left.replaceAll(word, 'ID'), text)
       world.same(caller, method, call.path, 'refusal', plain(real.text, targets), plain(invented.text, madeUp))
       if (real.status === 200) world.same(caller, method, call.path, 'done', real.json.done, [])
     }

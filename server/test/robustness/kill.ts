@@ -131,8 +131,10 @@ async function settled(ask: (path: string) => Promise<any>, meaning: boolean, pr
   for (;;) {
     const activity = await ask('/activity')
     const waiting = activity.items.filter((item: any) => item.progress.stage !== 'failed' && (item.progress.stage !== 'ready' || (meaning && !item.progress.foundByMeaning)))
-    if (activity.running === 0 && waiting.length === 0) return
-    const now = JSON.stringify(waiting.map((item: any) => [item.title, item.progress.stage, item.progress.done]))
+    // The list is cut at a hundred finished files; the queue tells of what lies behind.
+    const queue = (await ask('/status')).lines.find((line: { id: string }) => line.id === 'queue').sentence
+    if (activity.running === 0 && waiting.length === 0 && queue === 'No work is waiting.') return
+    const now = queue + JSON.stringify(waiting.map((item: any) => [item.title, item.progress.stage, item.progress.done]))
     if (now !== before) { before = now; changed = Date.now() }
     if (Date.now() - changed > 5 * 60_000) { problems.push(`stuck: ${now.slice(0, 1500)}`); return }
     await pause(500)
