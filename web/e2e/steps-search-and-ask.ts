@@ -128,6 +128,7 @@ export const searchAndAsk: Step[] = [
       await page.waitForURL(/\/documents\/.*passage=/)
       await page.locator('[data-mark], mark').first().waitFor()
       expect(await page.locator('[data-mark], mark').first().isVisible(), 'the passage is marked in the document')
+      await page.getByText('Marked passage').waitFor()
       await settle(page)
       await picture(journey, page, 'document-at-passage')
     },
