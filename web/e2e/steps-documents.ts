@@ -41,7 +41,8 @@ export const documents: Step[] = [
       await page.goto('/library?upload=1')
       const dialog = page.getByRole('dialog', { name: 'Upload documents' })
       await dialog.getByText('Only you will see it until you share it.').waitFor()
-      expect(!page.url().includes('upload=1'), 'a reload does not open the dialog again')
+      // A reload must not open the dialog again.
+      await page.waitForURL((url) => !url.searchParams.has('upload'))
       await lookForBarriers(page, 'upload dialog')
       await picture(journey, page, 'library-upload')
       await dialog.locator('[data-upload="files"]').setInputFiles([minutes, rota])
