@@ -13,8 +13,8 @@ export const environmentWith = (settings: Record<string, string>): Record<string
   ...settings,
 })
 
-/** The object store that OBJECTSTORE_URL names, for the contract suite; undefined: the suite runs on files alone. */
-export function testObjectStore(): Extract<Config['objectStore'], { kind: 's3' }> | undefined {
+/** The object store that OBJECTSTORE_URL names, for the contract suite; none: the suite runs on files alone. */
+export function testObjectStores(): Extract<Config['objectStore'], { kind: 's3' }>[] {
   const { objectStore } = readConfig()
-  return objectStore.kind === 's3' ? objectStore : undefined
+  return objectStore.kind === 's3' ? [objectStore] : []
 }

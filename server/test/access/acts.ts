@@ -1,5 +1,21 @@
 /** What people do while the run goes on. Each act is tried through the door; the model says whether it may succeed and what it changes. */
-import { type Caller, type Collection, type Document, has, type Level, lets, mayAddTo, mayEdit, mayRemove, mayShare, mayShareCollection, type Person, seesCollection, seesDocument, type Setting } from './model.ts'
+import {
+  type Caller,
+  type Collection,
+  type Document,
+  has,
+  type Level,
+  lets,
+  mayAddTo,
+  mayEdit,
+  mayRemove,
+  mayShare,
+  mayShareCollection,
+  type Person,
+  seesCollection,
+  seesDocument,
+  type Setting,
+} from './model.ts'
 import type { World } from './world.ts'
 
 type Act = (world: World, caller: Caller) => Promise<void>
@@ -7,7 +23,14 @@ type Act = (world: World, caller: Caller) => Promise<void>
 const outcome = (world: World, caller: Caller, sees: boolean, may: boolean) =>
   caller.person.disabled ? 401 : !has(caller, 'change') ? 403 : !sees ? 404 : may ? 200 : 403
 
-async function attempt(world: World, caller: Caller, method: string, path: string, body: unknown, expected: number): Promise<boolean> {
+async function attempt(
+  world: World,
+  caller: Caller,
+  method: string,
+  path: string,
+  body: unknown,
+  expected: number,
+): Promise<boolean> {
   const { status, text } = await world.ask(caller, method, path, body)
   world.same(caller, method, path, `status for ${JSON.stringify(body)} (${text.slice(0, 120)})`, status, expected)
   return expected < 300 && status < 300
@@ -15,7 +38,11 @@ async function attempt(world: World, caller: Caller, method: string, path: strin
 
 function newSetting(world: World, caller: Caller): { body: unknown; setting: Setting } {
   const others = world.members(caller.person.organisation).filter((person) => person !== caller.person)
-  const grants = new Map<Person, Level>(world.random.some(others, world.random.int(3)).map((person) => [person, world.random.pick(['view', 'edit'] as const)]))
+  const grants = new Map<Person, Level>(
+    world.random
+      .some(others, world.random.int(3))
+      .map((person) => [person, world.random.pick(['view', 'edit'] as const)]),
+  )
   const audience = world.random.chance(0.25) ? 'organisation' : 'private'
   return {
     body: { inherit: false, audience, people: [...grants].map(([person, level]) => ({ personId: person.id, level })) },
@@ -24,12 +51,23 @@ function newSetting(world: World, caller: Caller): { body: unknown; setting: Set
 }
 
 const anyDocument = (world: World) => world.random.pick(world.documents.filter(({ gone }) => !gone))
-const anyPlace = (world: World, caller: Caller) => world.collections.filter(({ gone, organisation }) => !gone && organisation === caller.person.organisation)
+const anyPlace = (world: World, caller: Caller) =>
+  world.collections.filter(({ gone, organisation }) => !gone && organisation === caller.person.organisation)
 
 const share: Act = async (world, caller) => {
   const document = anyDocument(world)
   const { body, setting } = newSetting(world, caller)
-  if (!(await attempt(world, caller, 'PUT', `/api/documents/${document.id}/access`, body, outcome(world, caller, seesDocument(caller, document), mayShare(caller, document))))) return
+  if (
+    !(await attempt(
+      world,
+      caller,
+      'PUT',
+      `/api/documents/${document.id}/access`,
+      body,
+      outcome(world, caller, seesDocument(caller, document), mayShare(caller, document)),
+    ))
+  )
+    return
   // Its own list is changed in place; from an inherited one it turns away.
   if (document.inherits) Object.assign(document, { setting, inherits: false })
   else Object.assign(document.setting, { audience: setting.audience, grants: setting.grants })
@@ -40,7 +78,8 @@ const inherit: Act = async (world, caller) => {
   const { collection } = document
   let expected = outcome(world, caller, seesDocument(caller, document), mayShare(caller, document))
   if (expected === 200) expected = !collection ? 409 : seesCollection(caller, collection) ? 200 : 404
-  if (await attempt(world, caller, 'PUT', `/api/documents/${document.id}/access`, { inherit: true }, expected)) Object.assign(document, { setting: collection!.setting, inherits: true })
+  if (await attempt(world, caller, 'PUT', `/api/documents/${document.id}/access`, { inherit: true }, expected))
+    Object.assign(document, { setting: collection!.setting, inherits: true })
 }
 
 const shareCollection: Act = async (world, caller) => {
@@ -48,7 +87,17 @@ const shareCollection: Act = async (world, caller) => {
   if (places.length === 0) return
   const place = world.random.pick(places)
   const { body, setting } = newSetting(world, caller)
-  if (!(await attempt(world, caller, 'PUT', `/api/collections/${place.id}/access`, body, outcome(world, caller, seesCollection(caller, place), mayShareCollection(caller, place))))) return
+  if (
+    !(await attempt(
+      world,
+      caller,
+      'PUT',
+      `/api/collections/${place.id}/access`,
+      body,
+      outcome(world, caller, seesCollection(caller, place), mayShareCollection(caller, place)),
+    ))
+  )
+    return
   if (place.inherits) passOn(world, place, setting, false)
   else Object.assign(place.setting, { audience: setting.audience, grants: setting.grants })
 }
@@ -56,14 +105,22 @@ const shareCollection: Act = async (world, caller) => {
 /** A setting reaches the collection and all below it that inherits. */
 function passOn(world: World, place: Collection, setting: Setting, inherits: boolean) {
   Object.assign(place, { setting, inherits })
-  for (const document of world.documents) if (!document.gone && document.inherits && document.collection === place) document.setting = setting
-  for (const below of world.collections) if (!below.gone && below.inherits && below.parent === place) passOn(world, below, setting, true)
+  for (const document of world.documents)
+    if (!document.gone && document.inherits && document.collection === place) document.setting = setting
+  for (const below of world.collections)
+    if (!below.gone && below.inherits && below.parent === place) passOn(world, below, setting, true)
 }
 
 const tag: Act = async (world, caller) => {
   const document = anyDocument(world)
   const tags = [document.word, world.random.pick(['north', 'south', 'east'])]
-  const { status } = await world.ask(caller, 'PATCH', `/api/documents/${document.id}`, { tags }, { said: [document.word] })
+  const { status } = await world.ask(
+    caller,
+    'PATCH',
+    `/api/documents/${document.id}`,
+    { tags },
+    { said: [document.word] },
+  )
   const expected = outcome(world, caller, seesDocument(caller, document), mayEdit(caller, document))
   world.same(caller, 'PATCH', `/api/documents/${document.id}`, 'status of tagging', status, expected)
   if (status === 200 && expected === 200) document.tags = tags
@@ -74,10 +131,25 @@ const move: Act = async (world, caller) => {
   const places = anyPlace(world, caller)
   const target = places.length > 0 && world.random.chance(0.7) ? world.random.pick(places) : null
   let expected = outcome(world, caller, seesDocument(caller, document), mayRemove(caller, document))
-  if (expected === 200 && target) expected = !seesCollection(caller, target) ? 404 : mayAddTo(caller, target) ? 200 : 403
+  if (expected === 200 && target)
+    expected = !seesCollection(caller, target) ? 404 : mayAddTo(caller, target) ? 200 : 403
   if (expected === 200 && !target && document.inherits && document.owner !== caller.person) expected = 403
-  if (!(await attempt(world, caller, 'PATCH', `/api/documents/${document.id}`, { collectionId: target?.id ?? null }, expected))) return
-  const setting = !document.inherits ? document.setting : target ? target.setting : { owner: caller.person, audience: 'private' as const, grants: new Map<Person, Level>() }
+  if (
+    !(await attempt(
+      world,
+      caller,
+      'PATCH',
+      `/api/documents/${document.id}`,
+      { collectionId: target?.id ?? null },
+      expected,
+    ))
+  )
+    return
+  const setting = !document.inherits
+    ? document.setting
+    : target
+      ? target.setting
+      : { owner: caller.person, audience: 'private' as const, grants: new Map<Person, Level>() }
   Object.assign(document, { collection: target, setting, inherits: document.inherits && target !== null })
 }
 
@@ -88,8 +160,16 @@ const moveCollection: Act = async (world, caller) => {
   if (place.parent === target) return
   const may = mayRemove(caller, place) && (!place.inherits || lets(place.setting, caller.person))
   let expected = outcome(world, caller, seesCollection(caller, place), may)
-  if (expected === 200) expected = !seesCollection(caller, target) ? 404 : !mayAddTo(caller, target) ? 403 : isAbove(place, target) ? 409 : 200
-  if (!(await attempt(world, caller, 'PATCH', `/api/collections/${place.id}`, { parentId: target.id }, expected))) return
+  if (expected === 200)
+    expected = !seesCollection(caller, target)
+      ? 404
+      : !mayAddTo(caller, target)
+        ? 403
+        : isAbove(place, target)
+          ? 409
+          : 200
+  if (!(await attempt(world, caller, 'PATCH', `/api/collections/${place.id}`, { parentId: target.id }, expected)))
+    return
   place.parent = target
   if (place.inherits) passOn(world, place, target.setting, true)
 }
@@ -101,7 +181,9 @@ const isAbove = (place: Collection, below: Collection) => {
 
 const trash: Act = async (world, caller) => {
   const document = anyDocument(world)
-  const action = document.trashed ? world.random.pick(['restore', 'delete', 'restore']) : world.random.pick(['trash', 'trash', 'delete'])
+  const action = document.trashed
+    ? world.random.pick(['restore', 'delete', 'restore'])
+    : world.random.pick(['trash', 'trash', 'delete'])
   if (action === 'delete' && world.random.chance(0.8)) return
   const expected = caller.person.disabled ? 401 : has(caller, 'change') ? 200 : 403
   const { status, json } = await world.ask(caller, 'POST', '/api/documents/bulk', { action, ids: [document.id] })
@@ -119,17 +201,32 @@ const removeCollection: Act = async (world, caller) => {
   if (places.length < 8) return
   const place = world.random.pick(places)
   const expected = outcome(world, caller, seesCollection(caller, place), mayRemove(caller, place))
-  if (!(await attempt(world, caller, 'DELETE', `/api/collections/${place.id}`, undefined, expected === 200 ? 204 : expected))) return
+  if (
+    !(await attempt(
+      world,
+      caller,
+      'DELETE',
+      `/api/collections/${place.id}`,
+      undefined,
+      expected === 200 ? 204 : expected,
+    ))
+  )
+    return
   // What the caller cannot see inside stays with its owners, in no collection.
   const seen = new Set<Collection>([place])
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false
-    for (const one of world.collections) if (!one.gone && one.parent && seen.has(one.parent) && !seen.has(one) && seesCollection(caller, one)) { seen.add(one); grew = true }
+    for (const one of world.collections)
+      if (!one.gone && one.parent && seen.has(one.parent) && !seen.has(one) && seesCollection(caller, one)) {
+        seen.add(one)
+        grew = true
+      }
   }
   const all = world.collections.filter((one) => !one.gone && isAbove(place, one))
   for (const document of world.documents) {
     if (document.gone || !document.collection || !all.includes(document.collection)) continue
-    if (seen.has(document.collection) && (document.owner === caller.person || lets(document.setting, caller.person))) document.trashed = true
+    if (seen.has(document.collection) && (document.owner === caller.person || lets(document.setting, caller.person)))
+      document.trashed = true
     document.collection = null
   }
   for (const one of all) one.gone = true
@@ -138,8 +235,17 @@ const removeCollection: Act = async (world, caller) => {
 const disable: Act = async (world, caller) => {
   const person = world.random.pick(world.people.filter(({ role }) => role !== 'owner'))
   if (!person.disabled && world.random.chance(0.5)) return
-  const expected = caller.person.disabled ? 401 : !has(caller, 'people') ? 403 : person.organisation !== caller.person.organisation ? 404 : person === caller.person ? 409 : 200
-  if (!(await attempt(world, caller, 'PATCH', `/api/people/${person.id}`, { disabled: !person.disabled }, expected))) return
+  const expected = caller.person.disabled
+    ? 401
+    : !has(caller, 'people')
+      ? 403
+      : person.organisation !== caller.person.organisation
+        ? 404
+        : person === caller.person
+          ? 409
+          : 200
+  if (!(await attempt(world, caller, 'PATCH', `/api/people/${person.id}`, { disabled: !person.disabled }, expected)))
+    return
   person.disabled = !person.disabled
   if (!person.disabled) await world.signIn(world.callers.find((one) => one.person === person && one.scopes === null)!)
 }
@@ -148,21 +254,59 @@ const changeRole: Act = async (world, caller) => {
   const person = world.random.pick(world.people.filter(({ role, disabled }) => role !== 'owner' && !disabled))
   const role = world.random.pick(['viewer', 'member', 'admin'] as const)
   if (person.role === role) return
-  const expected = caller.person.disabled ? 401 : !has(caller, 'people') ? 403 : person.organisation !== caller.person.organisation ? 404 : person === caller.person ? 409 : 200
+  const expected = caller.person.disabled
+    ? 401
+    : !has(caller, 'people')
+      ? 403
+      : person.organisation !== caller.person.organisation
+        ? 404
+        : person === caller.person
+          ? 409
+          : 200
   if (!(await attempt(world, caller, 'PATCH', `/api/people/${person.id}`, { role }, expected))) return
   person.role = role
   const signed = world.callers.find((one) => one.person === person && one.scopes === null)!
-  world.same(signed, 'GET', '/api/me', 'status after a change of role', (await world.ask(signed, 'GET', '/api/me')).status, 401)
+  world.same(
+    signed,
+    'GET',
+    '/api/me',
+    'status after a change of role',
+    (await world.ask(signed, 'GET', '/api/me')).status,
+    401,
+  )
   await world.signIn(signed)
 }
 
 const add: Act = async (world, caller) => {
-  if (caller.person.disabled || !has(caller, 'create') || !has(caller, 'change') || world.documents.filter(({ gone }) => !gone).length > 70) return
+  if (
+    caller.person.disabled ||
+    !has(caller, 'create') ||
+    !has(caller, 'change') ||
+    world.documents.filter(({ gone }) => !gone).length > 70
+  )
+    return
   const places = anyPlace(world, caller).filter((place) => seesCollection(caller, place) && mayAddTo(caller, place))
   await world.document(caller, places.length > 0 ? world.random.pick(places) : null)
 }
 
-const acts: Act[] = [share, share, share, inherit, shareCollection, shareCollection, tag, move, move, moveCollection, trash, trash, removeCollection, disable, changeRole, add]
+const acts: Act[] = [
+  share,
+  share,
+  share,
+  inherit,
+  shareCollection,
+  shareCollection,
+  tag,
+  move,
+  move,
+  moveCollection,
+  trash,
+  trash,
+  removeCollection,
+  disable,
+  changeRole,
+  add,
+]
 
 /** Somebody does something; mostly a person who may. */
 export async function somethingHappens(world: World): Promise<void> {

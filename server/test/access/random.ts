@@ -22,7 +22,8 @@ export function seeded(seed: number): Random {
     return from[int(from.length)]!
   }
   return {
-    int, pick,
+    int,
+    pick,
     some(from, count) {
       const rest = [...from]
       return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(int(rest.length), 1)[0]!)

@@ -1,7 +1,25 @@
 /** For every route that reads: what the model says must come back, for any caller and document. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ids, libraryOf, reach, type Read, sorted, type Subject } from './look.ts'
-import { type Caller, type Collection, type Document, has, inLibrary, inTrash, mayAddTo, mayEdit, mayRemove, mayRename, mayShare, mayShareCollection, type Power, seesCollection, seesDocument, summary, whySees, within } from './model.ts'
+import {
+  type Caller,
+  type Collection,
+  type Document,
+  has,
+  inTrash,
+  mayAddTo,
+  mayEdit,
+  mayRemove,
+  mayRename,
+  mayShare,
+  mayShareCollection,
+  type Power,
+  seesCollection,
+  seesDocument,
+  summary,
+  whySees,
+  within,
+} from './model.ts'
 import { answerReads } from './read-answers.ts'
 import { type Answer, common, sharedTags, type World } from './world.ts'
 
@@ -33,10 +51,19 @@ function compareItem(world: World, caller: Caller, path: string, item: Answer['j
   const document = world.documents.find(({ id }) => id === item.id)
   if (!document) return
   const collection = document.collection && seesCollection(caller, document.collection) ? document.collection.id : null
-  world.same(caller, 'GET', path, `row of ${document.word}`, [item.owner.id, item.collection?.id ?? null, item.access, item.can], [
-    document.owner.id, collection, summary(caller, document),
-    { edit: mayEdit(caller, document), share: mayShare(caller, document), remove: mayRemove(caller, document) },
-  ])
+  world.same(
+    caller,
+    'GET',
+    path,
+    `row of ${document.word}`,
+    [item.owner.id, item.collection?.id ?? null, item.access, item.can],
+    [
+      document.owner.id,
+      collection,
+      summary(caller, document),
+      { edit: mayEdit(caller, document), share: mayShare(caller, document), remove: mayRemove(caller, document) },
+    ],
+  )
 }
 
 async function view(world: World, { caller, document }: Subject) {
@@ -45,7 +72,14 @@ async function view(world: World, { caller, document }: Subject) {
   if (!answer) return
   compareItem(world, caller, path, answer.json)
   world.same(caller, 'GET', path, 'reason', answer.json.accessDetail.reason, whySees(caller, document))
-  world.same(caller, 'GET', path, 'versions', answer.json.versions.map((version: Answer['json']) => version.createdBy.id), document.versions.map(({ id }) => id).toReversed())
+  world.same(
+    caller,
+    'GET',
+    path,
+    'versions',
+    answer.json.versions.map((version: Answer['json']) => version.createdBy.id),
+    document.versions.map(({ id }) => id).toReversed(),
+  )
 }
 
 async function access(world: World, { caller, document }: Subject) {
@@ -55,9 +89,22 @@ async function access(world: World, { caller, document }: Subject) {
   compareAccess(world, caller, path, answer.json, document)
 }
 
-function compareAccess(world: World, caller: Caller, path: string, found: Answer['json'], thing: Document | Collection) {
+function compareAccess(
+  world: World,
+  caller: Caller,
+  path: string,
+  found: Answer['json'],
+  thing: Document | Collection,
+) {
   const short = summary(caller, thing)
-  world.same(caller, 'GET', path, 'access', [found.audience, found.owner.id, found.people.length, found.reason], [short.audience, thing.owner.id, short.people, whySees(caller, thing)])
+  world.same(
+    caller,
+    'GET',
+    path,
+    'access',
+    [found.audience, found.owner.id, found.people.length, found.reason],
+    [short.audience, thing.owner.id, short.people, whySees(caller, thing)],
+  )
 }
 
 async function pages(world: World, { caller, document }: Subject) {
@@ -71,7 +118,15 @@ async function file(world: World, { caller, document }: Subject) {
   const answer = await reach(world, caller, 'read', path, seesDocument(caller, document))
   if (answer) world.same(caller, 'GET', path, 'holds its word', answer.text.includes(document.word), true)
   const ranged = await world.ask(caller, 'GET', path, undefined, { headers: { range: 'bytes=0-5' } })
-  if (!seesDocument(caller, document)) world.same(caller, 'GET', path, 'status of a part', ranged.status, caller.person.disabled ? 401 : has(caller, 'read') ? 404 : 403)
+  if (!seesDocument(caller, document))
+    world.same(
+      caller,
+      'GET',
+      path,
+      'status of a part',
+      ranged.status,
+      caller.person.disabled ? 401 : has(caller, 'read') ? 404 : 403,
+    )
 }
 
 async function marks(world: World, { caller, document }: Subject) {
@@ -88,10 +143,24 @@ async function collections(world: World, { caller }: Subject) {
   const seen = world.at(caller)
   const library = libraryOf(world, caller)
   type Row = { id: string; documents: number; parentId: string | null; access: unknown; can: unknown }
-  const rows = (answer.json.items as Row[]).map(({ id, documents, parentId, access: short, can }) => [id, documents, parentId, short, can])
+  const rows = (answer.json.items as Row[]).map(({ id, documents, parentId, access: short, can }) => [
+    id,
+    documents,
+    parentId,
+    short,
+    can,
+  ])
   const expected = seen.map((one) => [
-    one.id, library.filter(({ collection }) => collection === one).length, one.parent && seen.includes(one.parent) ? one.parent.id : null, summary(caller, one),
-    { contribute: mayAddTo(caller, one), edit: mayRename(caller, one), share: mayShareCollection(caller, one), remove: mayRemove(caller, one) },
+    one.id,
+    library.filter(({ collection }) => collection === one).length,
+    one.parent && seen.includes(one.parent) ? one.parent.id : null,
+    summary(caller, one),
+    {
+      contribute: mayAddTo(caller, one),
+      edit: mayRename(caller, one),
+      share: mayShareCollection(caller, one),
+      remove: mayRemove(caller, one),
+    },
   ])
   const byId = (list: unknown[][]) => list.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))
   world.same(caller, 'GET', '/api/collections', 'list', byId(rows), byId(expected))
@@ -109,18 +178,45 @@ async function home(world: World, { caller }: Subject) {
   const library = libraryOf(world, caller)
   const others = library.filter(({ owner }) => owner !== caller.person)
   const { documents, collections: places, recent, shared } = answer.json
-  world.same(caller, 'GET', '/api/home', 'counts', [documents, places, recent.length, shared.length], [library.length, world.at(caller).length, Math.min(6, library.length), Math.min(6, others.length)])
+  world.same(
+    caller,
+    'GET',
+    '/api/home',
+    'counts',
+    [documents, places, recent.length, shared.length],
+    [library.length, world.at(caller).length, Math.min(6, library.length), Math.min(6, others.length)],
+  )
   for (const item of [...recent, ...shared]) compareItem(world, caller, '/api/home', item)
-  world.same(caller, 'GET', '/api/home', 'shared are of others', ids(shared).every((id) => others.some((one) => one.id === id)), true)
+  world.same(
+    caller,
+    'GET',
+    '/api/home',
+    'shared are of others',
+    ids(shared).every((id) => others.some((one) => one.id === id)),
+    true,
+  )
 }
 
-const activityOf = (world: World, caller: Caller) => sorted(libraryOf(world, caller).flatMap(({ id, versions }) =>
-  versions.flatMap((by, index) => (by === caller.person ? [`${id} ${index + 1}`] : []))))
-const activityRows = (json: Answer['json']) => sorted(json.items.map((item: Answer['json']) => `${item.documentId} ${item.versionNumber}`))
+const activityOf = (world: World, caller: Caller) =>
+  sorted(
+    libraryOf(world, caller).flatMap(({ id, versions }) =>
+      versions.flatMap((by, index) => (by === caller.person ? [`${id} ${index + 1}`] : [])),
+    ),
+  )
+const activityRows = (json: Answer['json']) =>
+  sorted(json.items.map((item: Answer['json']) => `${item.documentId} ${item.versionNumber}`))
 
 async function activity(world: World, { caller }: Subject) {
   const answer = await reach(world, caller, 'read', '/api/activity')
-  if (answer) world.same(caller, 'GET', '/api/activity', 'items', [activityRows(answer.json), answer.json.failed], [activityOf(world, caller), 0])
+  if (answer)
+    world.same(
+      caller,
+      'GET',
+      '/api/activity',
+      'items',
+      [activityRows(answer.json), answer.json.failed],
+      [activityOf(world, caller), 0],
+    )
 }
 
 /** The first event of the stream; the connection is then closed from our side. */
@@ -129,11 +225,17 @@ async function activityStream(world: World, { caller }: Subject) {
   const response = await world.open(caller, '/api/activity/stream', closing.signal)
   const expected = caller.person.disabled ? 401 : has(caller, 'read') ? 200 : 403
   world.same(caller, 'GET', '/api/activity/stream', 'status', response.status, expected)
-  if (response.status !== 200) { await response.text(); return }
+  if (response.status !== 200) {
+    await response.text()
+    return
+  }
   const reader = response.body!.getReader()
   let text = ''
   while (!text.includes('\n\n')) {
-    const { done, value } = await Promise.race([reader.read(), pause(10_000, { done: true as const, value: undefined })])
+    const { done, value } = await Promise.race([
+      reader.read(),
+      pause(10_000, { done: true as const, value: undefined }),
+    ])
     if (done) break
     text += Buffer.from(value!).toString()
   }
@@ -147,9 +249,14 @@ async function search(world: World, { caller, document, collection }: Subject) {
   const library = libraryOf(world, caller)
   const found = library.includes(document) ? [document] : []
   const tag = world.random.pick(sharedTags)
-  const inside = library.filter((one) => one.collection && seesCollection(caller, collection) && within(one.collection, collection, caller))
+  const inside = library.filter(
+    (one) => one.collection && seesCollection(caller, collection) && within(one.collection, collection, caller),
+  )
   const variants: [query: string, expected: Document[], open?: Document[]][] = [
-    [`q=${common}&mode=lexical`, library], [`q=${common}&mode=hybrid`, library], [`q=${common}&mode=semantic`, library], ['q=', library],
+    [`q=${common}&mode=lexical`, library],
+    [`q=${common}&mode=hybrid`, library],
+    [`q=${common}&mode=semantic`, library],
+    ['q=', library],
     [`q=${document.word}&mode=lexical`, found],
     [`q="${document.word}"&mode=hybrid`, found],
     [`q=${common} -${document.word}`, library.filter((one) => one !== document)],
@@ -160,13 +267,21 @@ async function search(world: World, { caller, document, collection }: Subject) {
   ]
   for (const [query, expected, open = expected] of variants) {
     const path = `/api/search?limit=100&group=document&${query}`
-    const answer = await reach(world, caller, 'search', path, true, [document.word, collection.word].filter((word) => query.includes(word)))
+    const answer = await reach(
+      world,
+      caller,
+      'search',
+      path,
+      true,
+      [document.word, collection.word].filter((word) => query.includes(word)),
+    )
     if (!answer) continue
     const { hits, total, searched, facets } = answer.json
     world.same(caller, 'GET', path, 'hits', sorted(hits.map((hit: Answer['json']) => hit.document.id)), ids(expected))
     world.same(caller, 'GET', path, 'total', total, expected.length)
     const filtered = open !== expected
-    if (filtered || !query.includes(document.word)) world.same(caller, 'GET', path, 'searched', searched, { documents: expected.length, passages: expected.length })
+    if (filtered || !query.includes(document.word))
+      world.same(caller, 'GET', path, 'searched', searched, { documents: expected.length, passages: expected.length })
     if (!filtered) compareFacets(world, caller, path, facets, expected)
   }
   await likeNeverThere(world, caller, document)
@@ -178,12 +293,31 @@ function compareFacets(world: World, caller: Caller, path: string, facets: Answe
     for (const value of values) counted.set(value, (counted.get(value) ?? 0) + 1)
     return [...counted].map(([value, count]) => `${value} ${count}`).sort()
   }
-  const found = (name: string) => (facets.find((facet) => facet.name === name)?.values ?? []).map((value: Answer['json']) => `${value.value} ${value.count}`).sort()
+  const found = (name: string) =>
+    (facets.find((facet) => facet.name === name)?.values ?? [])
+      .map((value: Answer['json']) => `${value.value} ${value.count}`)
+      .sort()
   world.same(caller, 'GET', path, 'counts by owner', found('owner'), counts(expected.map(({ owner }) => owner.id)))
-  world.same(caller, 'GET', path, 'counts by collection', found('collection'), counts(expected.flatMap(({ collection }) => (collection && seesCollection(caller, collection) ? [collection.id] : []))))
+  world.same(
+    caller,
+    'GET',
+    path,
+    'counts by collection',
+    found('collection'),
+    counts(
+      expected.flatMap(({ collection }) => (collection && seesCollection(caller, collection) ? [collection.id] : [])),
+    ),
+  )
   world.same(caller, 'GET', path, 'counts by format', found('format'), counts(expected.map(() => 'text')))
   const tags = (list: string[]) => list.filter((entry) => sharedTags.some((tag) => entry.startsWith(tag)))
-  world.same(caller, 'GET', path, 'counts by tag', tags(found('tag')), tags(counts(expected.flatMap((one) => one.tags))))
+  world.same(
+    caller,
+    'GET',
+    path,
+    'counts by tag',
+    tags(found('tag')),
+    tags(counts(expected.flatMap((one) => one.tags))),
+  )
 }
 
 /** A word that stands in hidden documents alone is answered as one that stands nowhere, to the byte. */
@@ -192,13 +326,21 @@ async function likeNeverThere(world: World, caller: Caller, document: Document) 
   const absent = world.newWord()
   const mistyped = document.word.slice(0, -1) + (document.word.endsWith('x') ? 'y' : 'x')
   const forms: [string, string][] = [
-    ['/api/search?q=WORD&mode=lexical', document.word], ['/api/search?q="WORD"', document.word], ['/api/search?q=WORD&mode=lexical', mistyped],
-    ['/api/search/suggest?q=WORD', document.word.slice(0, 9)], [`/api/search?q=${common}&tag=WORD`, document.word], ['/api/documents?title=WORD', document.word],
+    ['/api/search?q=WORD&mode=lexical', document.word],
+    ['/api/search?q="WORD"', document.word],
+    ['/api/search?q=WORD&mode=lexical', mistyped],
+    ['/api/search/suggest?q=WORD', document.word.slice(0, 9)],
+    [`/api/search?q=${common}&tag=WORD`, document.word],
+    ['/api/documents?title=WORD', document.word],
   ]
   for (const [form, word] of forms) {
     const stand = absent.slice(0, word.length)
-    const [hidden, never] = [await world.ask(caller, 'GET', form.replace('WORD', word), undefined, { said: [word] }), await world.ask(caller, 'GET', form.replace('WORD', stand))]
-    const plain = (answer: Answer, said: string) => answer.text.replaceAll(said, 'WORD').replace(/"milliseconds":[\d.]+/, '')
+    const [hidden, never] = [
+      await world.ask(caller, 'GET', form.replace('WORD', word), undefined, { said: [word] }),
+      await world.ask(caller, 'GET', form.replace('WORD', stand)),
+    ]
+    const plain = (answer: Answer, said: string) =>
+      answer.text.replaceAll(said, 'WORD').replace(/"milliseconds":[\d.]+/, '')
     world.same(caller, 'GET', form, `answer for the hidden ${word}`, plain(hidden, word), plain(never, stand))
   }
 }
@@ -211,27 +353,59 @@ async function suggest(world: World, { caller, document, collection }: Subject) 
     const library = libraryOf(world, caller).filter(({ word }) => word.startsWith(start))
     const places = world.at(caller).filter(({ word }) => word.startsWith(start))
     const named = (kind: string) => ids(answer.json.items.filter((item: Answer['json']) => item.kind === kind))
-    world.same(caller, 'GET', path, 'suggestions', [named('document'), named('collection'), answer.json.items.some((item: Answer['json']) => item.text === document.word)],
-      [ids(library), ids(places), library.includes(document)])
+    world.same(
+      caller,
+      'GET',
+      path,
+      'suggestions',
+      [
+        named('document'),
+        named('collection'),
+        answer.json.items.some((item: Answer['json']) => item.text === document.word),
+      ],
+      [ids(library), ids(places), library.includes(document)],
+    )
   }
   const place = `/api/search/suggest?q=${encodeURIComponent(`Place ${collection.word}`)}`
   const offered = await reach(world, caller, 'search', place, true, [collection.word])
-  if (offered) world.same(caller, 'GET', place, 'collections', ids(offered.json.items.filter((item: Answer['json']) => item.kind === 'collection')), seesCollection(caller, collection) ? [collection.id] : [])
+  if (offered)
+    world.same(
+      caller,
+      'GET',
+      place,
+      'collections',
+      ids(offered.json.items.filter((item: Answer['json']) => item.kind === 'collection')),
+      seesCollection(caller, collection) ? [collection.id] : [],
+    )
 }
 
 async function people(world: World, { caller, document }: Subject) {
   const answer = await reach(world, caller, 'people', '/api/people')
-  if (answer) world.same(caller, 'GET', '/api/people', 'people', ids(answer.json.items), ids(world.members(caller.person.organisation)))
+  if (answer)
+    world.same(
+      caller,
+      'GET',
+      '/api/people',
+      'people',
+      ids(answer.json.items),
+      ids(world.members(caller.person.organisation)),
+    )
   await reach(world, caller, 'people', `/api/people?q=${document.owner.word}`)
 }
 
 async function find(world: World, { caller }: Subject) {
   const answer = await reach(world, caller, 'find', '/api/people/find?q=')
-  const others = world.members(caller.person.organisation).filter((person) => person !== caller.person && !person.disabled)
+  const others = world
+    .members(caller.person.organisation)
+    .filter((person) => person !== caller.person && !person.disabled)
   if (answer) world.same(caller, 'GET', '/api/people/find', 'people', ids(answer.json.items), ids(others))
 }
 
-const own = (path: string, power: Power): Read => async (world, { caller }) => { await reach(world, caller, power, path) }
+const own =
+  (path: string, power: Power): Read =>
+  async (world, { caller }) => {
+    await reach(world, caller, power, path)
+  }
 
 /** Every reading route of the application. */
 export const reads: Record<string, Read> = {

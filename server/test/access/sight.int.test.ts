@@ -26,12 +26,16 @@ describe(`what people see, in an installation made from seed ${seed}`, () => {
     for (let i = 0; i < 60; i += 1) await somethingHappens(world)
   }, long)
   afterAll(async () => {
-    process.stdout.write(`sight: ${world.checks} answers compared with the model, ${world.faults.length} differences, seed ${seed}\n`)
+    process.stdout.write(
+      `sight: ${world.checks} answers compared with the model, ${world.faults.length} differences, seed ${seed}\n`,
+    )
     await system.stop()
   })
 
   const subject = (caller: Caller): Subject => ({
-    caller, document: world.random.pick(livingDocuments(world)), collection: world.random.pick(world.collections.filter(({ gone }) => !gone)),
+    caller,
+    document: world.random.pick(livingDocuments(world)),
+    collection: world.random.pick(world.collections.filter(({ gone }) => !gone)),
   })
 
   it('is asked at every route of the application', () => {
@@ -41,50 +45,80 @@ describe(`what people see, in an installation made from seed ${seed}`, () => {
     expect(known.filter((key) => !doors.includes(key))).toEqual([])
   })
 
-  it('equals the model for everybody at every route that reads', async () => {
-    for (const caller of world.callers) for (const read of Object.values(reads)) await read(world, subject(caller))
-    expect(world.faults.slice(0, 10)).toEqual([])
-  }, long)
+  it(
+    'equals the model for everybody at every route that reads',
+    async () => {
+      for (const caller of world.callers) for (const read of Object.values(reads)) await read(world, subject(caller))
+      expect(world.faults.slice(0, 10)).toEqual([])
+    },
+    long,
+  )
 
-  it('equals the model for everybody and every document', async () => {
-    for (const caller of world.callers)
-      for (const document of livingDocuments(world)) await reads['GET /api/documents/:id']!(world, { ...subject(caller), document })
-    expect(world.faults.slice(0, 10)).toEqual([])
-  }, long)
+  it(
+    'equals the model for everybody and every document',
+    async () => {
+      for (const caller of world.callers)
+        for (const document of livingDocuments(world))
+          await reads['GET /api/documents/:id']!(world, { ...subject(caller), document })
+      expect(world.faults.slice(0, 10)).toEqual([])
+    },
+    long,
+  )
 
-  it('is refused in the same words as what does not exist, at every route that writes, and nothing changes', async () => {
-    for (const caller of world.callers) await foreignWrites(world, caller, Object.keys(writes))
-    expect(world.faults.slice(0, 10)).toEqual([])
-  }, long)
+  it(
+    'is refused in the same words as what does not exist, at every route that writes, and nothing changes',
+    async () => {
+      for (const caller of world.callers) await foreignWrites(world, caller, Object.keys(writes))
+      expect(world.faults.slice(0, 10)).toEqual([])
+    },
+    long,
+  )
 
-  it('follows every share, move and removal at the next request', async () => {
-    while (world.checks < checks && world.faults.length === 0) {
-      await somethingHappens(world)
-      for (let i = 0; i < 2; i += 1) {
-        const caller = world.random.pick(world.callers)
-        await world.random.pick(Object.values(reads))(world, subject(caller))
-        await reads['GET /api/documents/:id']!(world, subject(caller))
+  it(
+    'follows every share, move and removal at the next request',
+    async () => {
+      while (world.checks < checks && world.faults.length === 0) {
+        await somethingHappens(world)
+        for (let i = 0; i < 2; i += 1) {
+          const caller = world.random.pick(world.callers)
+          await world.random.pick(Object.values(reads))(world, subject(caller))
+          await reads['GET /api/documents/:id']!(world, subject(caller))
+        }
+        if (world.random.chance(0.05))
+          await foreignWrites(world, world.random.pick(world.callers), world.random.some(Object.keys(writes), 3))
       }
-      if (world.random.chance(0.05)) await foreignWrites(world, world.random.pick(world.callers), world.random.some(Object.keys(writes), 3))
-    }
-    expect(world.faults.slice(0, 10)).toEqual([])
-  }, long)
+      expect(world.faults.slice(0, 10)).toEqual([])
+    },
+    long,
+  )
 
   /** One rule broken in the database at a time: what the comparison is worth. Needs the owner of the tables, which PGlite is. */
   const broken: [what: string, sql: string][] = [
     ['a document policy that shows everything', 'alter policy app_select on documents using (true)'],
-    ['a collection policy that forgets the access list', 'alter policy app_select on collections using (organisation_id = app_organisation())'],
-    ['a right to look that counts as a right to edit', 'create or replace function app_editable() returns setof uuid language sql stable as $$ select app_readable() $$'],
+    [
+      'a collection policy that forgets the access list',
+      'alter policy app_select on collections using (organisation_id = app_organisation())',
+    ],
+    [
+      'a right to look that counts as a right to edit',
+      'create or replace function app_editable() returns setof uuid language sql stable as $$ select app_readable() $$',
+    ],
   ]
-  it.skipIf(testDatabaseUrl() !== undefined).each(broken)('would notice %s', async (_what, statement) => {
-    const { pglite } = system.db
-    const before = world.faults.length
-    const kept = await policies(system)
-    await pglite!.exec(statement)
-    for (const caller of world.pages()) for (const read of [reads['GET /api/documents']!, reads['GET /api/collections']!]) await read(world, subject(caller))
-    await pglite!.exec(kept)
-    expect(world.faults.splice(before).length).toBeGreaterThan(0)
-  }, long)
+  it.skipIf(testDatabaseUrl() !== undefined).each(broken)(
+    'would notice %s',
+    async (_what, statement) => {
+      const { pglite } = system.db
+      const before = world.faults.length
+      const kept = await policies(system)
+      await pglite!.exec(statement)
+      for (const caller of world.pages())
+        for (const read of [reads['GET /api/documents']!, reads['GET /api/collections']!])
+          await read(world, subject(caller))
+      await pglite!.exec(kept)
+      expect(world.faults.splice(before).length).toBeGreaterThan(0)
+    },
+    long,
+  )
 })
 
 /** Statements that put the rules back as they are now. */
@@ -101,5 +135,15 @@ async function foreignWrites(world: World, caller: Caller, keys: string[]) {
   const strangers = world.people.filter(({ organisation }) => organisation !== caller.person.organisation)
   if (documents.length === 0 || collections.length === 0) return
   const { random } = world
-  await probeWrites(world, caller, { document: random.pick(documents), collection: random.pick(collections), person: random.pick(strangers), other: random.pick(strangers) }, keys)
+  await probeWrites(
+    world,
+    caller,
+    {
+      document: random.pick(documents),
+      collection: random.pick(collections),
+      person: random.pick(strangers),
+      other: random.pick(strangers),
+    },
+    keys,
+  )
 }

@@ -2,7 +2,19 @@
 import { createHash } from 'node:crypto'
 import { createScope, rows, sql } from '../../src/db/index.ts'
 import { ingest, request, type TestSystem } from '../../src/testing/index.ts'
-import { type Caller, type Collection, type Conversation, type Document, has, type KeyScope, type Person, type Role, seesCollection, seesDocument, type Setting } from './model.ts'
+import {
+  type Caller,
+  type Collection,
+  type Conversation,
+  type Document,
+  has,
+  type KeyScope,
+  type Person,
+  type Role,
+  seesCollection,
+  seesDocument,
+  type Setting,
+} from './model.ts'
 import type { Random } from './random.ts'
 
 export type Answer = { status: number; text: string; json: Record<string, any>; headers: Headers }
@@ -34,18 +46,37 @@ export class World {
   newWord = () => `zq${this.random.word(8)}`
 
   /** One request. Whatever comes back, it names nothing the caller may not see beside what they said themselves. */
-  async ask(caller: Caller | null, method: string, path: string, body?: unknown, options: { said?: string[]; headers?: Record<string, string> } = {}): Promise<Answer> {
-    const headers = { 'x-request-id': 'the-same-request', ...(caller ? this.#carriers.get(caller) : {}), ...options.headers }
+  async ask(
+    caller: Caller | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    options: { said?: string[]; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const headers = {
+      'x-request-id': 'the-same-request',
+      ...(caller ? this.#carriers.get(caller) : {}),
+      ...options.headers,
+    }
     const response = await request(this.system.app, method, path, body, headers)
     const text = await response.text()
     this.checks += 1
-    const said = new Set([...`${decodeURIComponent(path)} ${typeof body === 'object' ? JSON.stringify(body) : ''}`.matchAll(idPattern)].map(([id]) => id))
+    const said = new Set(
+      [
+        ...`${decodeURIComponent(path)} ${typeof body === 'object' ? JSON.stringify(body) : ''}`.matchAll(idPattern),
+      ].map(([id]) => id),
+    )
     for (const word of options.said ?? []) said.add(word)
     const shown = `${text} ${[...response.headers].join(' ')}`
     for (const [found] of [...shown.matchAll(wordPattern), ...shown.matchAll(idPattern)])
-      if (!said.has(found.toLowerCase()) && this.#isForeign(caller, found.toLowerCase())) this.fault(caller, method, path, `names ${found}: ${text.slice(0, 300)}`)
+      if (!said.has(found.toLowerCase()) && this.#isForeign(caller, found.toLowerCase()))
+        this.fault(caller, method, path, `names ${found}: ${text.slice(0, 300)}`)
     let json: Answer['json'] = {}
-    try { json = JSON.parse(text) as Answer['json'] } catch { /* a file, an event stream or nothing */ }
+    try {
+      json = JSON.parse(text) as Answer['json']
+    } catch {
+      /* a file, an event stream or nothing */
+    }
     return { status: response.status, text, json, headers: response.headers }
   }
 
@@ -55,14 +86,20 @@ export class World {
   }
 
   #isForeign(caller: Caller | null, token: string): boolean {
-    const document = this.documents.find(({ word, id, tags }) => word === token || id === token || (token.startsWith('zq') && tags.includes(token)))
+    const document = this.documents.find(
+      ({ word, id, tags }) => word === token || id === token || (token.startsWith('zq') && tags.includes(token)),
+    )
     if (document) return !caller || caller.person.disabled || !seesDocument(caller, document)
     const collection = this.collections.find(({ word, id }) => word === token || id === token)
     if (collection) return !caller || caller.person.disabled || !seesCollection(caller, collection)
-    const conversation = this.conversations.find(({ word, id, answers }) => word === token || id === token || answers.includes(token))
+    const conversation = this.conversations.find(
+      ({ word, id, answers }) => word === token || id === token || answers.includes(token),
+    )
     if (conversation) return !caller || caller.person.disabled || caller.person !== conversation.person
     const person = this.people.find(({ word, id }) => word === token || id === token)
-    return person !== undefined && (!caller || caller.person.disabled || person.organisation !== caller.person.organisation)
+    return (
+      person !== undefined && (!caller || caller.person.disabled || person.organisation !== caller.person.organisation)
+    )
   }
 
   fault(caller: Caller | null, method: string, path: string, what: string) {
@@ -82,9 +119,19 @@ export class World {
   pages = () => this.callers.filter((caller) => caller.scopes === null && !caller.person.disabled)
 
   async signIn(caller: Caller, response?: Response) {
-    const answer = response ?? (await request(this.system.app, 'POST', '/api/sign-in', { email: `${caller.person.word}@example.test`, password }))
+    const answer =
+      response ??
+      (await request(this.system.app, 'POST', '/api/sign-in', {
+        email: `${caller.person.word}@example.test`,
+        password,
+      }))
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
-    this.#carriers.set(caller, { cookie: answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ') })
+    this.#carriers.set(caller, {
+      cookie: answer.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; '),
+    })
   }
 
   async founder(organisation: string): Promise<Caller> {
@@ -93,9 +140,15 @@ export class World {
     const { db, log, platform } = this.system
     const door = createScope(db, { actor: { kind: 'door', name: 'test' }, requestId: 'test', log, platform })
     const ids = await door.write('organisation.set-up', async (tx) => {
-      const [made] = await rows<{ id: string }>(tx, sql`insert into organisations (name) values (${organisation}) returning id`)
-      const [person] = await rows<{ id: string }>(tx, sql`insert into people (name, email, organisation_id, role)
-        values (${`Founder ${word}`}, ${`${word}@example.test`}, ${made!.id}, 'owner') returning id`)
+      const [made] = await rows<{ id: string }>(
+        tx,
+        sql`insert into organisations (name) values (${organisation}) returning id`,
+      )
+      const [person] = await rows<{ id: string }>(
+        tx,
+        sql`insert into people (name, email, organisation_id, role)
+        values (${`Founder ${word}`}, ${`${word}@example.test`}, ${made!.id}, 'owner') returning id`,
+      )
       await tx.execute(sql`insert into join_links (hash, person_id, expires_at)
         values (${createHash('sha256').update(token).digest('hex')}, ${person!.id}, now() + interval '1 day')`)
       return { organisation: made!.id, person: person!.id }
@@ -105,12 +158,33 @@ export class World {
 
   async person(by: Caller, role: Exclude<Role, 'owner'>): Promise<Caller> {
     const word = this.newWord()
-    const { json } = await this.ask(by, 'POST', '/api/people', { name: `Person ${word}`, email: `${word}@example.test`, role })
-    return this.#enter(word, role, { organisation: by.person.organisation, person: json.person.id }, json.join.url.split('/').at(-1))
+    const { json } = await this.ask(by, 'POST', '/api/people', {
+      name: `Person ${word}`,
+      email: `${word}@example.test`,
+      role,
+    })
+    return this.#enter(
+      word,
+      role,
+      { organisation: by.person.organisation, person: json.person.id },
+      json.join.url.split('/').at(-1),
+    )
   }
 
-  async #enter(word: string, role: Role, ids: { organisation: string; person: string }, token: string): Promise<Caller> {
-    const person: Person = { id: ids.person, name: `${role === 'owner' ? 'Founder' : 'Person'} ${word}`, word, organisation: ids.organisation, role, disabled: false }
+  async #enter(
+    word: string,
+    role: Role,
+    ids: { organisation: string; person: string },
+    token: string,
+  ): Promise<Caller> {
+    const person: Person = {
+      id: ids.person,
+      name: `${role === 'owner' ? 'Founder' : 'Person'} ${word}`,
+      word,
+      organisation: ids.organisation,
+      role,
+      disabled: false,
+    }
     const caller: Caller = { label: `${role} ${word}`, person, scopes: null }
     this.people.push(person)
     this.callers.push(caller)
@@ -128,11 +202,28 @@ export class World {
 
   async collection(by: Caller, parent: Collection | null, audience?: 'private' | 'organisation'): Promise<Collection> {
     const word = this.newWord()
-    const { status, text, json } = await this.ask(by, 'POST', '/api/collections', { name: `Place ${word}`, parentId: parent?.id ?? null, ...(audience ? { audience } : {}) }, { said: [word] })
+    const { status, text, json } = await this.ask(
+      by,
+      'POST',
+      '/api/collections',
+      { name: `Place ${word}`, parentId: parent?.id ?? null, ...(audience ? { audience } : {}) },
+      { said: [word] },
+    )
     if (status !== 201) throw new Error(text)
     const inherits = parent !== null && audience === undefined
-    const setting: Setting = inherits ? parent.setting : { owner: by.person, audience: audience ?? 'private', grants: new Map() }
-    const made: Collection = { id: json.id, word, organisation: by.person.organisation, owner: by.person, parent, setting, inherits, gone: false }
+    const setting: Setting = inherits
+      ? parent.setting
+      : { owner: by.person, audience: audience ?? 'private', grants: new Map() }
+    const made: Collection = {
+      id: json.id,
+      word,
+      organisation: by.person.organisation,
+      owner: by.person,
+      parent,
+      setting,
+      inherits,
+      gone: false,
+    }
     this.collections.push(made)
     return made
   }
@@ -142,16 +233,33 @@ export class World {
     const query = `name=${word}.txt&same=keep${collection ? `&collection=${collection.id}` : ''}`
     const topic = `vy${this.random.word(8)}`
     const text = `The ${common} report of ${word} mentions ${topic} in ${this.random.pick(['spring', 'summer', 'autumn'])}.`
-    const { status, text: answer, json } = await this.ask(by, 'POST', `/api/documents?${query}`, Buffer.from(text), { said: [word] })
+    const {
+      status,
+      text: answer,
+      json,
+    } = await this.ask(by, 'POST', `/api/documents?${query}`, Buffer.from(text), { said: [word] })
     if (status !== 201) throw new Error(answer)
     const id = json.document.id as string
     const tags = [word, this.random.pick(sharedTags)]
     await this.ask(by, 'PATCH', `/api/documents/${id}`, { tags }, { said: [word] })
     await ingest(this.system, id, [{ number: 1, blocks: [{ kind: 'paragraph', text }] }])
-    const setting: Setting = collection ? collection.setting : { owner: by.person, audience: 'private', grants: new Map() }
+    const setting: Setting = collection
+      ? collection.setting
+      : { owner: by.person, audience: 'private', grants: new Map() }
     const made: Document = {
-      id, word, organisation: by.person.organisation, owner: by.person, collection, setting, inherits: collection !== null, tags, trashed: false, gone: false,
-      versions: [by.person], passage: await this.passageOf(id), topic,
+      id,
+      word,
+      organisation: by.person.organisation,
+      owner: by.person,
+      collection,
+      setting,
+      inherits: collection !== null,
+      tags,
+      trashed: false,
+      gone: false,
+      versions: [by.person],
+      passage: await this.passageOf(id),
+      topic,
     }
     this.documents.push(made)
     return made
@@ -160,27 +268,53 @@ export class World {
   /** Asks a question and follows its events to the end. */
   async question(by: Caller, topic: string, more: Record<string, unknown> = {}): Promise<Answer> {
     const word = this.newWord()
-    const answer = await this.ask(by, 'POST', '/api/answers', { question: `${word}: which ${common} report mentions ${topic}?`, ...more }, { said: [word] })
+    const answer = await this.ask(
+      by,
+      'POST',
+      '/api/answers',
+      { question: `${word}: which ${common} report mentions ${topic}?`, ...more },
+      { said: [word] },
+    )
     const started = /"answerId":"([^"]+)","conversationId":"([^"]+)"/.exec(answer.text)
-    if (started) this.conversations.push({ id: started[2]!, word, person: by.person, answers: [started[1]!], gone: false })
+    if (started)
+      this.conversations.push({ id: started[2]!, word, person: by.person, answers: [started[1]!], gone: false })
     const done = answer.text.split('\n').findLast((line) => line.startsWith('data: '))
     return { ...answer, json: done ? JSON.parse(done.slice(6)) : answer.json }
   }
 
   async passageOf(id: string): Promise<string> {
-    const [row] = await this.system.systemScope('test').read((tx) => rows<{ id: string }>(tx, sql`select s.id::text as id from passages s
-      join documents d on d.current_version_id = s.version_id where d.id = ${id} order by s.ordinal limit 1`))
+    const [row] = await this.system.systemScope('test').read((tx) =>
+      rows<{ id: string }>(
+        tx,
+        sql`select s.id::text as id from passages s
+      join documents d on d.current_version_id = s.version_id where d.id = ${id} order by s.ordinal limit 1`,
+      ),
+    )
     return row!.id
   }
 
   /** Changes when anything does that a person could have changed. */
   async fingerprint(): Promise<string> {
-    const tables = ['documents', 'versions', 'collections', 'access_lists', 'access_grants', 'people', 'conversations', 'answers', 'organisations', 'instance_settings']
+    const tables = [
+      'documents',
+      'versions',
+      'collections',
+      'access_lists',
+      'access_grants',
+      'people',
+      'conversations',
+      'answers',
+      'organisations',
+      'instance_settings',
+    ]
     return this.system.systemScope('test').read(async (tx) => {
       const parts: string[] = []
       for (const name of tables) {
         const table = sql.raw(name)
-        const [row] = await rows<{ sum: string }>(tx, sql`select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as sum from ${table} t`)
+        const [row] = await rows<{ sum: string }>(
+          tx,
+          sql`select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as sum from ${table} t`,
+        )
         parts.push(`${name} ${row!.sum}`)
       }
       return parts.join(' ')
@@ -189,26 +323,44 @@ export class World {
 }
 
 /** The first state: everything a person can do has happened somewhere. */
-export async function buildWorld(system: TestSystem, random: Random, size: { collections: number; documents: number }): Promise<World> {
+export async function buildWorld(
+  system: TestSystem,
+  random: Random,
+  size: { collections: number; documents: number },
+): Promise<World> {
   const world = new World(system, random)
   const [first, second] = [await world.founder('First'), await world.founder('Second')]
-  for (const role of ['admin', 'member', 'member', 'member', 'member', 'viewer', 'viewer'] as const) await world.person(first, role)
+  for (const role of ['admin', 'member', 'member', 'member', 'member', 'viewer', 'viewer'] as const)
+    await world.person(first, role)
   for (const role of ['member', 'viewer'] as const) await world.person(second, role)
   const writers = world.callers.filter((caller) => has(caller, 'create'))
-  const scopes: KeyScope[][] = [['documents:read', 'search'], ['documents:read', 'documents:write', 'search', 'answers'], ['search']]
-  for (const list of scopes) await world.key(random.pick(writers.filter(({ person }) => person.organisation === first.person.organisation)), list)
+  const scopes: KeyScope[][] = [
+    ['documents:read', 'search'],
+    ['documents:read', 'documents:write', 'search', 'answers'],
+    ['search'],
+  ]
+  for (const list of scopes)
+    await world.key(
+      random.pick(writers.filter(({ person }) => person.organisation === first.person.organisation)),
+      list,
+    )
   await world.key(second, ['documents:read', 'documents:write', 'search', 'answers'])
   for (let i = 0; i < size.collections; i += 1) {
     const by = random.pick(writers)
     const mine = world.collections.filter(({ setting }) => setting.owner === by.person)
     const parent = mine.length > 0 && random.chance(0.6) ? random.pick(mine) : null
-    await world.collection(by, parent, random.chance(parent ? 0.3 : 0.5) ? random.pick(['private', 'organisation']) : undefined)
+    await world.collection(
+      by,
+      parent,
+      random.chance(parent ? 0.3 : 0.5) ? random.pick(['private', 'organisation']) : undefined,
+    )
   }
   for (let i = 0; i < size.documents; i += 1) {
     const by = random.pick(writers)
     const mine = world.collections.filter(({ setting }) => setting.owner === by.person)
     await world.document(by, mine.length > 0 && random.chance(0.6) ? random.pick(mine) : null)
   }
-  for (const caller of world.callers) if (has(caller, 'answer')) await world.question(caller, random.pick(world.documents).topic)
+  for (const caller of world.callers)
+    if (has(caller, 'answer')) await world.question(caller, random.pick(world.documents).topic)
   return world
 }

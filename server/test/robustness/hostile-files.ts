@@ -33,7 +33,12 @@ export function zipOf(entries: { name: string; packed: Buffer; size: number; crc
   return Buffer.concat([...local, directory, end])
 }
 
-const entry = (name: string, bytes: Buffer) => ({ name, packed: deflateRawSync(bytes, { level: 9 }), size: bytes.length, crc: crc32(bytes) })
+const entry = (name: string, bytes: Buffer) => ({
+  name,
+  packed: deflateRawSync(bytes, { level: 9 }),
+  size: bytes.length,
+  crc: crc32(bytes),
+})
 
 /** 2 GiB of zeros in 2 MB. */
 export function zipBomb(): Buffer {
@@ -44,11 +49,23 @@ export function zipBomb(): Buffer {
 /** The main part unpacks to 400 MB of paragraphs. */
 export function docxBomb(): Buffer {
   const paragraphs = Buffer.from('<w:p><w:r><w:t>a</w:t></w:r></w:p>'.repeat(1 << 18))
-  const head = Buffer.from('<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>')
-  const whole = Buffer.concat([head, ...Array.from({ length: 45 }, () => paragraphs), Buffer.from('</w:body></w:document>')])
-  const types = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
-  const relations = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
-  return zipOf([entry('[Content_Types].xml', Buffer.from(types)), entry('_rels/.rels', Buffer.from(relations)), entry('word/document.xml', whole)])
+  const head = Buffer.from(
+    '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>',
+  )
+  const whole = Buffer.concat([
+    head,
+    ...Array.from({ length: 45 }, () => paragraphs),
+    Buffer.from('</w:body></w:document>'),
+  ])
+  const types =
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+  const relations =
+    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+  return zipOf([
+    entry('[Content_Types].xml', Buffer.from(types)),
+    entry('_rels/.rels', Buffer.from(relations)),
+    entry('word/document.xml', whole),
+  ])
 }
 
 export function nestedZip(depth: number): Buffer {
@@ -59,11 +76,37 @@ export function nestedZip(depth: number): Buffer {
 
 export function billionLaughs(): Buffer {
   const entities = Array.from({ length: 10 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join('')
-  return docxWith(`<!DOCTYPE w:document [<!ENTITY l0 "ha">${entities}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&l10;</w:t></w:r></w:p></w:body></w:document>`)
+  return docxWith(
+    `<!DOCTYPE w:document [<!ENTITY l0 "ha">${entities}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&l10;</w:t></w:r></w:p></w:body></w:document>`,
+  )
 }
 
 export const extensions = [
-  'pdf', 'docx', 'pptx', 'xlsx', 'odt', 'odp', 'ods', 'rtf', 'html', 'md', 'txt', 'csv', 'vtt', 'eml', 'msg', 'epub', 'png', 'jpg', 'tiff', 'zip', 'doc', 'xls', 'ppt', 'exe', 'bin',
+  'pdf',
+  'docx',
+  'pptx',
+  'xlsx',
+  'odt',
+  'odp',
+  'ods',
+  'rtf',
+  'html',
+  'md',
+  'txt',
+  'csv',
+  'vtt',
+  'eml',
+  'msg',
+  'epub',
+  'png',
+  'jpg',
+  'tiff',
+  'zip',
+  'doc',
+  'xls',
+  'ppt',
+  'exe',
+  'bin',
 ]
 
 /** `reasons`: how it may end; empty: any clear end will do. */
@@ -77,12 +120,28 @@ export function hostileFiles(random: Random): Hostile[] {
     { name: 'bomb.zip', bytes: zipBomb(), reasons: ['too_large_unpacked'] },
     { name: 'bomb.docx', bytes: docxBomb(), reasons: ['too_large_unpacked', 'too_much_memory', 'damaged'] },
     { name: 'nested.zip', bytes: nestedZip(12), reasons: ['too_deeply_nested'] },
-    { name: 'laughs.docx', bytes: billionLaughs(), reasons: ['too_large_unpacked', 'too_much_memory', 'damaged', 'too_slow', 'crashed'] },
+    {
+      name: 'laughs.docx',
+      bytes: billionLaughs(),
+      reasons: ['too_large_unpacked', 'too_much_memory', 'damaged', 'too_slow', 'crashed'],
+    },
     { name: 'long.pdf', bytes: makePdfOfManyPages(100_000), reasons: ['too_many_pages'] },
     { name: 'empty.pdf', bytes: Buffer.alloc(0), reasons: ['empty'] },
-    ...extensions.map((ending) => ({ name: `noise.${ending}`, bytes: noise(5000), reasons: ['unsupported', 'damaged'] })),
-    ...extensions.map((ending) => ({ name: `half-a-pdf.${ending}`, bytes: pdf.subarray(0, Math.floor(pdf.length * 0.6)), reasons: [] })),
-    ...['docx', 'zip', 'xlsx', 'epub', 'pdf'].map((ending) => ({ name: `half-a-docx.${ending}`, bytes: docx.subarray(0, Math.floor(docx.length * 0.6)), reasons: ['damaged', 'unsupported'] })),
+    ...extensions.map((ending) => ({
+      name: `noise.${ending}`,
+      bytes: noise(5000),
+      reasons: ['unsupported', 'damaged'],
+    })),
+    ...extensions.map((ending) => ({
+      name: `half-a-pdf.${ending}`,
+      bytes: pdf.subarray(0, Math.floor(pdf.length * 0.6)),
+      reasons: [],
+    })),
+    ...['docx', 'zip', 'xlsx', 'epub', 'pdf'].map((ending) => ({
+      name: `half-a-docx.${ending}`,
+      bytes: docx.subarray(0, Math.floor(docx.length * 0.6)),
+      reasons: ['damaged', 'unsupported'],
+    })),
     { name: 'really-a-pdf.docx', bytes: makePdf([['the wrong ending']]), reasons: ['ready'], format: 'pdf' },
     { name: 'really-a-docx.pdf', bytes: makeDocx(['the wrong ending']), reasons: ['ready'], format: 'docx' },
   ]

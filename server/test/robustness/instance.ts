@@ -24,14 +24,24 @@ export function startInstance(options: { folder: string; port: number; settings?
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environmentWith({
-      INNOSYNTH_DATA: options.folder, INNOSYNTH_PORT: String(options.port), INNOSYNTH_OFFLINE: 'true', INNOSYNTH_LOG_LEVEL: 'warn', OLLAMA_HOST: '', ...options.settings,
+      INNOSYNTH_DATA: options.folder,
+      INNOSYNTH_PORT: String(options.port),
+      INNOSYNTH_OFFLINE: 'true',
+      INNOSYNTH_LOG_LEVEL: 'warn',
+      OLLAMA_HOST: '',
+      ...options.settings,
     }),
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output = (output + chunk.toString()).slice(-200_000) })
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-200_000)
+    })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let alive = true
-  void ended.then(() => { alive = false })
+  void ended.then(() => {
+    alive = false
+  })
   const up = (async () => {
     for (let i = 0; i < 1200 && alive; i += 1) {
       const answer = await fetch(`http://127.0.0.1:${options.port}/api/health`).catch(() => null)
@@ -45,7 +55,11 @@ export function startInstance(options: { folder: string; port: number; settings?
     said: () => output,
     up,
     async kill() {
-      try { process.kill(-child.pid!, 'SIGKILL') } catch { /* ended by itself */ }
+      try {
+        process.kill(-child.pid!, 'SIGKILL')
+      } catch {
+        /* ended by itself */
+      }
       await ended
     },
     async stop() {

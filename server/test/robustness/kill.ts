@@ -15,11 +15,23 @@ import { auditFolder, type Expected } from './audit-folder.ts'
 import { kinds, makeFile } from './files.ts'
 import { freePort, type Instance, startInstance } from './instance.ts'
 
-export type Verdict = { kills: number; uploads: number; acknowledged: number; slowestStartMs: number; problems: string[]; facts: Record<string, number | boolean> }
+export type Verdict = {
+  kills: number
+  uploads: number
+  acknowledged: number
+  slowestStartMs: number
+  problems: string[]
+  facts: Record<string, number | boolean>
+}
 
 const password = 'a long enough password'
 
-export async function trial(options: { times: number; seed: number; keep?: boolean; log?: (line: string) => void }): Promise<Verdict> {
+export async function trial(options: {
+  times: number
+  seed: number
+  keep?: boolean
+  log?: (line: string) => void
+}): Promise<Verdict> {
   const { times, seed, log = () => {} } = options
   const random = seeded(seed)
   const folder = await mkdtemp(join(tmpdir(), 'innosynth-kill-'))
@@ -34,7 +46,9 @@ export async function trial(options: { times: number; seed: number; keep?: boole
   const start = async (): Promise<Instance> => {
     const began = performance.now()
     const instance = startInstance({ folder, port })
-    void instance.up.then((up) => { if (up) slowestStartMs = Math.max(slowestStartMs, performance.now() - began) })
+    void instance.up.then((up) => {
+      if (up) slowestStartMs = Math.max(slowestStartMs, performance.now() - began)
+    })
     return instance
   }
 
@@ -45,16 +59,33 @@ export async function trial(options: { times: number; seed: number; keep?: boole
       const kind = random.pick(kinds)
       const word = `quex${random.word(9)}`
       const bad = count % 15 === 14
-      const bytes = bad ? Buffer.from(Array.from({ length: 4000 }, () => random.int(256))) : makeFile(kind, word, 5 + random.int(60))
-      const file: Expected = { name: `entry-${String(count).padStart(5, '0')}.${bad ? 'pdf' : kind}`, word, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, bad, acknowledged: false, tries: 0 }
+      const bytes = bad
+        ? Buffer.from(Array.from({ length: 4000 }, () => random.int(256)))
+        : makeFile(kind, word, 5 + random.int(60))
+      const file: Expected = {
+        name: `entry-${String(count).padStart(5, '0')}.${bad ? 'pdf' : kind}`,
+        word,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        bytes: bytes.length,
+        bad,
+        acknowledged: false,
+        tries: 0,
+      }
       files.push(file)
       while (!file.acknowledged && uploading) {
         file.tries += 1
-        const answer = await fetch(`${base}/api/documents?name=${file.name}`, { method: 'POST', body: new Uint8Array(bytes), headers: { cookie } }).catch(() => null)
+        const answer = await fetch(`${base}/api/documents?name=${file.name}`, {
+          method: 'POST',
+          body: new Uint8Array(bytes),
+          headers: { cookie },
+        }).catch(() => null)
         const body = answer?.ok ? await answer.json().catch(() => null) : null
         if (body) file.acknowledged = true
         else {
-          if (answer && answer.status !== 503 && !answer.ok) problems.push(`upload of ${file.name} answered ${answer.status} ${(await answer.text().catch(() => '')).slice(0, 200)}`)
+          if (answer && answer.status !== 503 && !answer.ok)
+            problems.push(
+              `upload of ${file.name} answered ${answer.status} ${(await answer.text().catch(() => '')).slice(0, 200)}`,
+            )
           await pause(100)
         }
       }
@@ -67,11 +98,15 @@ export async function trial(options: { times: number; seed: number; keep?: boole
   if (!(await instance.up)) throw new Error(`The server did not start:\n${instance.said()}`)
   const code = /Set-up code (\S+)/.exec(await said(instance, 'Set-up code'))?.[1]
   const setUp = await fetch(`${base}/api/setup`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code, organisation: 'Trial', name: 'Olga Owner', email: 'olga@example.test', password }),
   })
   if (!setUp.ok) throw new Error(`Set-up: ${await setUp.text()}`)
-  cookie = setUp.headers.getSetCookie().map((entry) => entry.split(';')[0]).join('; ')
+  cookie = setUp.headers
+    .getSetCookie()
+    .map((entry) => entry.split(';')[0])
+    .join('; ')
 
   const clients = [client(), client(), client()]
   for (let kill = 1; kill <= times; kill += 1) {
@@ -90,24 +125,34 @@ export async function trial(options: { times: number; seed: number; keep?: boole
   await Promise.all(clients)
 
   const acknowledged = files.filter((file) => file.acknowledged)
-  const ask = async (path: string) => (await fetch(`${base}/api${path}`, { headers: { cookie } })).json() as Promise<any>
+  const ask = async (path: string) =>
+    (await fetch(`${base}/api${path}`, { headers: { cookie } })).json() as Promise<any>
   while ((await ask('/status')).model.state === 'preparing') await pause(500)
   const meaning = (await ask('/status')).model.state === 'ready'
   await settled(ask, meaning, problems)
   for (const file of acknowledged) {
     const list = await ask(`/documents?title=${file.name.split('.')[0]}`)
-    if (list.total !== 1) { problems.push(`${file.name} is there ${list.total} times (tries ${file.tries})`); continue }
-    const { id, progress } = list.items[0]
-    const bytes = Buffer.from(await (await fetch(`${base}/api/documents/${id}/versions/1/file`, { headers: { cookie } })).arrayBuffer())
-    if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) problems.push(`${file.name} came back with other bytes`)
-    if (file.bad) {
-      if (progress.stage !== 'failed' || !progress.problem?.message) problems.push(`${file.name} should have failed with a reason, is ${progress.stage}`)
+    if (list.total !== 1) {
+      problems.push(`${file.name} is there ${list.total} times (tries ${file.tries})`)
       continue
     }
-    if (progress.stage !== 'ready') problems.push(`${file.name} is ${progress.stage} ${JSON.stringify(progress.problem)}`)
+    const { id, progress } = list.items[0]
+    const bytes = Buffer.from(
+      await (await fetch(`${base}/api/documents/${id}/versions/1/file`, { headers: { cookie } })).arrayBuffer(),
+    )
+    if (createHash('sha256').update(bytes).digest('hex') !== file.sha256)
+      problems.push(`${file.name} came back with other bytes`)
+    if (file.bad) {
+      if (progress.stage !== 'failed' || !progress.problem?.message)
+        problems.push(`${file.name} should have failed with a reason, is ${progress.stage}`)
+      continue
+    }
+    if (progress.stage !== 'ready')
+      problems.push(`${file.name} is ${progress.stage} ${JSON.stringify(progress.problem)}`)
     if (meaning && !progress.foundByMeaning) problems.push(`${file.name} has no vectors`)
     const found = await ask(`/search?mode=lexical&group=passage&q=${file.word}`)
-    if (found.total !== 1 || found.hits[0]?.document.id !== id) problems.push(`search for ${file.word} finds ${found.total} passages`)
+    if (found.total !== 1 || found.hits[0]?.document.id !== id)
+      problems.push(`search for ${file.word} finds ${found.total} passages`)
   }
   const queueLine = (await ask('/status')).lines.find((line: { id: string }) => line.id === 'queue').sentence
   if (queueLine !== 'No work is waiting.') problems.push(`queue: ${queueLine}`)
@@ -116,7 +161,14 @@ export async function trial(options: { times: number; seed: number; keep?: boole
   const facts = await auditFolder(folder, files, { meaning, problems })
   if (!options.keep) await rm(folder, { recursive: true, force: true })
   else log(`data kept in ${folder}`)
-  return { kills: times, uploads: files.length, acknowledged: acknowledged.length, slowestStartMs: Math.round(slowestStartMs), problems, facts: { ...facts, meaning } }
+  return {
+    kills: times,
+    uploads: files.length,
+    acknowledged: acknowledged.length,
+    slowestStartMs: Math.round(slowestStartMs),
+    problems,
+    facts: { ...facts, meaning },
+  }
 }
 
 async function said(instance: Instance, text: string): Promise<string> {
@@ -130,20 +182,42 @@ async function settled(ask: (path: string) => Promise<any>, meaning: boolean, pr
   let changed = Date.now()
   for (;;) {
     const activity = await ask('/activity')
-    const waiting = activity.items.filter((item: any) => item.progress.stage !== 'failed' && (item.progress.stage !== 'ready' || (meaning && !item.progress.foundByMeaning)))
+    const waiting = activity.items.filter(
+      (item: any) =>
+        item.progress.stage !== 'failed' &&
+        (item.progress.stage !== 'ready' || (meaning && !item.progress.foundByMeaning)),
+    )
     // The list is cut at a hundred finished files; the queue tells of what lies behind.
     const queue = (await ask('/status')).lines.find((line: { id: string }) => line.id === 'queue').sentence
     if (activity.running === 0 && waiting.length === 0 && queue === 'No work is waiting.') return
-    const now = queue + JSON.stringify(waiting.map((item: any) => [item.title, item.progress.stage, item.progress.done]))
-    if (now !== before) { before = now; changed = Date.now() }
-    if (Date.now() - changed > 5 * 60_000) { problems.push(`stuck: ${now.slice(0, 1500)}`); return }
+    const now =
+      queue + JSON.stringify(waiting.map((item: any) => [item.title, item.progress.stage, item.progress.done]))
+    if (now !== before) {
+      before = now
+      changed = Date.now()
+    }
+    if (Date.now() - changed > 5 * 60_000) {
+      problems.push(`stuck: ${now.slice(0, 1500)}`)
+      return
+    }
     await pause(500)
   }
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { times: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, keep: { type: 'boolean', default: false } } })
-  const verdict = await trial({ times: Number(values.times), seed: Number(values.seed), keep: values.keep, log: (line) => process.stdout.write(`${line}\n`) })
+  const { values } = parseArgs({
+    options: {
+      times: { type: 'string', default: '50' },
+      seed: { type: 'string', default: '1' },
+      keep: { type: 'boolean', default: false },
+    },
+  })
+  const verdict = await trial({
+    times: Number(values.times),
+    seed: Number(values.seed),
+    keep: values.keep,
+    log: (line) => process.stdout.write(`${line}\n`),
+  })
   process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`)
   process.exitCode = verdict.problems.length === 0 ? 0 : 1
 }

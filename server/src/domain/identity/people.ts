@@ -124,7 +124,8 @@ async function selectJoinLink(tx: Parameters<Parameters<Scope['read']>[0]>[0], t
   return link
 }
 
-const linkGone = () => new AppError('not_found', { detail: 'This link has been used or has expired. Ask an administrator for a new one.' })
+const linkGone = () =>
+  new AppError('not_found', { detail: 'This link has been used or has expired. Ask an administrator for a new one.' })
 
 async function insertJoinLink(tx: WriteTx, personId: string, url: string): Promise<JoinLink> {
   const token = randomBytes(24).toString('base64url')
