@@ -16,25 +16,9 @@ import {
   seesDocument,
   type Setting,
 } from './model.ts'
+import { type Act, attempt, outcome } from './attempt.ts'
+import { changeRole, disable } from './people-acts.ts'
 import type { World } from './world.ts'
-
-type Act = (world: World, caller: Caller) => Promise<void>
-
-const outcome = (world: World, caller: Caller, sees: boolean, may: boolean) =>
-  caller.person.disabled ? 401 : !has(caller, 'change') ? 403 : !sees ? 404 : may ? 200 : 403
-
-async function attempt(
-  world: World,
-  caller: Caller,
-  method: string,
-  path: string,
-  body: unknown,
-  expected: number,
-): Promise<boolean> {
-  const { status, text } = await world.ask(caller, method, path, body)
-  world.same(caller, method, path, `status for ${JSON.stringify(body)} (${text.slice(0, 120)})`, status, expected)
-  return expected < 300 && status < 300
-}
 
 function newSetting(world: World, caller: Caller): { body: unknown; setting: Setting } {
   const others = world.members(caller.person.organisation).filter((person) => person !== caller.person)
@@ -230,51 +214,6 @@ const removeCollection: Act = async (world, caller) => {
     document.collection = null
   }
   for (const one of all) one.gone = true
-}
-
-const disable: Act = async (world, caller) => {
-  const person = world.random.pick(world.people.filter(({ role }) => role !== 'owner'))
-  if (!person.disabled && world.random.chance(0.5)) return
-  const expected = caller.person.disabled
-    ? 401
-    : !has(caller, 'people')
-      ? 403
-      : person.organisation !== caller.person.organisation
-        ? 404
-        : person === caller.person
-          ? 409
-          : 200
-  if (!(await attempt(world, caller, 'PATCH', `/api/people/${person.id}`, { disabled: !person.disabled }, expected)))
-    return
-  person.disabled = !person.disabled
-  if (!person.disabled) await world.signIn(world.callers.find((one) => one.person === person && one.scopes === null)!)
-}
-
-const changeRole: Act = async (world, caller) => {
-  const person = world.random.pick(world.people.filter(({ role, disabled }) => role !== 'owner' && !disabled))
-  const role = world.random.pick(['viewer', 'member', 'admin'] as const)
-  if (person.role === role) return
-  const expected = caller.person.disabled
-    ? 401
-    : !has(caller, 'people')
-      ? 403
-      : person.organisation !== caller.person.organisation
-        ? 404
-        : person === caller.person
-          ? 409
-          : 200
-  if (!(await attempt(world, caller, 'PATCH', `/api/people/${person.id}`, { role }, expected))) return
-  person.role = role
-  const signed = world.callers.find((one) => one.person === person && one.scopes === null)!
-  world.same(
-    signed,
-    'GET',
-    '/api/me',
-    'status after a change of role',
-    (await world.ask(signed, 'GET', '/api/me')).status,
-    401,
-  )
-  await world.signIn(signed)
 }
 
 const add: Act = async (world, caller) => {

@@ -3,13 +3,14 @@ import { testDatabaseUrl } from '../../src/config/index.ts'
 import { testNumber } from '../../src/testing/outside.ts'
 import { type TestSystem, testSystem } from '../../src/testing/index.ts'
 import { doorsOf } from '../house/doors.ts'
+import { buildWorld } from './build-world.ts'
 import { livingDocuments, somethingHappens } from './acts.ts'
 import { type Caller, seesCollection, seesDocument } from './model.ts'
 import { seeded } from './random.ts'
 import type { Subject } from './look.ts'
 import { reads } from './reads.ts'
 import { probeWrites, withoutIds, writes } from './writes.ts'
-import { buildWorld, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** SEED gives another installation, CHECKS a longer run: `CHECKS=100000 npm test -- server/test/access/sight`. */
 const seed = testNumber('SEED', 3)

@@ -9,6 +9,7 @@ import {
   seesCollection,
   seesDocument,
 } from './model.ts'
+import { fingerprint } from './fingerprint.ts'
 import type { World } from './world.ts'
 
 /** Ids a request may name. A probe is made with all of a kind hidden, and again with ids that were never given to anything. */
@@ -181,7 +182,7 @@ export type Foreign = { document: Document; collection: Collection; person: Pers
 
 /** Foreign ids and made-up ids: the same refusal to the byte, and nothing is changed. The caller asks; `foreign` is hidden from them. */
 export async function probeWrites(world: World, caller: Caller, foreign: Foreign, keys: string[]): Promise<void> {
-  const before = await world.fingerprint()
+  const before = await fingerprint(world.system)
   const mine = world.documents.find((one) => one.owner === caller.person && !one.gone && !one.trashed && !one.inherits)
   const place = world.collections.find(
     (one) => one.owner === caller.person && !one.gone && one.setting.owner === caller.person && !one.inherits,
@@ -225,5 +226,5 @@ export async function probeWrites(world: World, caller: Caller, foreign: Foreign
       if (real.status === 200) world.same(caller, method, call.path, 'done', real.json.done, [])
     }
   }
-  world.same(caller, 'any', keys.join(', '), 'what is stored', (await world.fingerprint()) === before, true)
+  world.same(caller, 'any', keys.join(', '), 'what is stored', (await fingerprint(world.system)) === before, true)
 }
