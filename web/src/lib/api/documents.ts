@@ -28,12 +28,13 @@ export const marks = (id: string, passage: string, signal?: AbortSignal) =>
   get<Marks>(`/documents/${id}/marks`, { passage }, signal)
 export const activity = (signal?: AbortSignal) => get<Activity>('/activity', undefined, signal)
 
-/** Where a document opens: at a version, a page or a passage of it. */
-export function documentPath(id: string, at: { version?: number | null; page?: number | null; passage?: string | null } = {}): string {
+/** Where a document opens: at a version, a page, a passage of it, or characters [start, end) of the passage. */
+export function documentPath(id: string, at: { version?: number | null; page?: number | null; passage?: string | null; part?: { start: number; end: number } | null } = {}): string {
   const params = new URLSearchParams()
   if (at.version) params.set('version', String(at.version))
   if (at.page) params.set('page', String(at.page))
   if (at.passage) params.set('passage', at.passage)
+  if (at.passage && at.part) params.set('at', `${at.part.start}-${at.part.end}`)
   const text = params.toString()
   return `/documents/${id}${text ? `?${text}` : ''}`
 }

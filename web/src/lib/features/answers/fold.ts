@@ -82,8 +82,12 @@ export function citedBy(sentence: Sentence, citations: readonly Citation[]): Cit
     .flatMap((number) => citations.find((citation) => citation.number === number) ?? [])
 }
 
-/** The words of a citation's passage that carry the sentence, or null where they are not known. */
+/** The characters of a citation's passage that carry the sentence, or null where they are not known. */
+export function partOf(citation: Citation): { start: number; end: number } | null {
+  return citation.start === null || citation.end === null ? null : { start: citation.start, end: citation.end }
+}
+
+/** The same in words. */
 export function wordsOf(citation: Citation): string | null {
-  if (citation.quote === null || citation.start === null || citation.end === null) return null
-  return citation.quote.slice(citation.start, citation.end)
+  return citation.quote === null || citation.start === null || citation.end === null ? null : citation.quote.slice(citation.start, citation.end)
 }
