@@ -10,7 +10,7 @@ import type { Config } from './config/index.ts'
 import { lockDataFolder, ownSecret } from './data-folder.ts'
 import { createScope, type Db, migratePgliteDb, openPglite, openPostgres, type Scope } from './db/index.ts'
 import { failStaleAnswers } from './domain/answers/index.ts'
-import { requeueUnfinished } from './domain/documents/index.ts'
+import { requeueUnfinished, tidyDocuments } from './domain/documents/index.ts'
 import { type Auth, createAuth, createIdentify, isSetUp, type SetUpCode } from './domain/identity/index.ts'
 import { startIndexFeed, type IndexFeed } from './domain/search/index.ts'
 import { settingValue } from './domain/settings/index.ts'
@@ -105,6 +105,7 @@ export async function boot(options: BootOptions): Promise<System> {
   const index = startIndexFeed({ db, platform, log })
   await failStaleAnswers(systemScope('answers'))
   await requeue()
+  if (options.works) await systemScope('tidy').bookkeep((tx) => queue.enqueue(tx, tidyDocuments, {}))
   const door = createScope(db, { actor: { kind: 'door', name: 'set-up' }, requestId: 'boot', log, platform })
   const setUpCode: SetUpCode = {
     current: (await isSetUp(door)).organisation === null ? (config.setUpCode ?? newSetUpCode()) : null,

@@ -15,7 +15,7 @@ import {
   sweepObjects,
   trimIndexChanges,
 } from '@innosynth/server/domain/documents'
-import { indexPassages } from '@innosynth/server/domain/search'
+import { indexPassages, refreshPostings } from '@innosynth/server/domain/search'
 import type { Extractor } from '../extract/index.ts'
 import type { Handlers } from '../index.ts'
 
@@ -79,6 +79,7 @@ export function documentHandlers(
       await requeueUnfinished(scope, system.embeddingModel())
       const removed = await sweepObjects(scope, system.platform.now())
       await trimIndexChanges(scope)
+      await refreshPostings(scope, job.signal)
       if (removed > 0) job.log.info({ removed }, 'objects without a version removed')
     },
   }

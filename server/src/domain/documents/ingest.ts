@@ -102,6 +102,9 @@ export async function storeText(
         current_version_id = case when (select number from versions where id = current_version_id) > (select number from versions where id = ${run.versionId})
           then current_version_id else ${run.versionId}::uuid end
       where id = ${run.documentId}`)
+    // Passages of older versions stay, so that old citations open; their vectors only take places in search.
+    await tx.execute(sql`delete from passage_vectors e using passages s, documents d
+      where e.document_id = ${run.documentId} and s.id = e.passage_id and d.id = e.document_id and s.version_id <> d.current_version_id`)
     await tx.execute(sql`insert into index_changes (document_no) values (${run.documentNo})`)
     await announce(tx, { topic: 'passages', documentId: run.documentId })
     if (options.embed) await scope.platform.queue.enqueue(tx, embedVersion, { versionId: run.versionId })
