@@ -82,6 +82,9 @@ export async function giveAnswer(scope: PersonScope, begun: Begun, emit: Emit, s
   else if (late.aborted) Object.assign(done, { status: 'failed', problem: 'This took too long and was given up. Ask a narrower question.' })
   try {
     return await finish(scope, done, emit)
+  } catch (error) {
+    await emit({ kind: 'failed', message: 'The answer could not be kept. Ask again; if it stays, tell an administrator.' })
+    throw error
   } finally {
     begun.release()
   }

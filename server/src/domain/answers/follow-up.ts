@@ -7,6 +7,8 @@ import { rewritePrompt } from './prompt.ts'
 const rewriteMs = 4000
 /** A question with fewer words of its own than this leans on the one before, whatever its language. */
 const fewWords = 3
+/** So many words of the earlier question are taken along, or a long conversation would drown the question. */
+const wordsTaken = 12
 
 /** Words that point back, a language a line. */
 const pointing = new Set(
@@ -31,6 +33,7 @@ export function joinFollowUp(question: string, before: string): string {
   const said = new Set(tokenise(question).map(({ term }) => term))
   const words: string[] = []
   for (const { term, start, end, kind } of tokenise(before)) {
+    if (words.length === wordsTaken) break
     if (kind === 'code' || said.has(term) || isSmallWord(term) || pointing.has(term)) continue
     said.add(term)
     // Bigrams of a script without spaces overlap: the whole question is the better context there.
