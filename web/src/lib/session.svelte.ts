@@ -37,7 +37,8 @@ class Session {
     try {
       this.enter(await fetchMe())
     } catch (error) {
-      this.#state = error instanceof ApiError && error.code === 'unauthenticated' ? { kind: 'out' } : { kind: 'failed', error }
+      if (error instanceof ApiError && error.code === 'unauthenticated') this.leave()
+      else this.#state = { kind: 'failed', error }
     }
   }
 
@@ -49,12 +50,12 @@ class Session {
   }
 
   leave(): void {
-    this.#state = { kind: 'out' }
+    if (this.#state.kind !== 'out') this.#state = { kind: 'out' }
   }
 
+  /** Ends the sign-in on the server; the caller leads to the door and then calls `leave`. */
   async signOut(): Promise<void> {
     await sendSignOut()
-    this.leave()
   }
 
   /** Changes take effect at once; on failure the old value comes back and the error goes to the caller. */
