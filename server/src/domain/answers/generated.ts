@@ -51,17 +51,20 @@ export async function listen(
 export function composeGenerated(raw: string, passages: readonly ReadPassage[], worth: ReadonlyMap<string, number>): Composed {
   const cited = passages.map(toCited)
   const spoken = parseSpoken(raw, passages.length)
-  if (spoken.length === 0 || spoken[0]!.text.toUpperCase().replace(/[^A-Z ]/g, '').startsWith(nothingFound)) return { sentences: [], pointers: [] }
+  if (spoken.length === 0 || spoken[0]!.text.toUpperCase().replace(/[^A-Z ]/g, '').startsWith(nothingFound)) return { sentences: [], pointers: shown(passages) }
   const judged = spoken.map(({ text, numbers }) => ({ text, ...judge(text, numbers, cited, worth) }))
-  if (!judged.some(({ support }) => support !== 'unsupported')) return { sentences: [], pointers: [] }
+  if (!judged.some(({ support }) => support !== 'unsupported')) return { sentences: [], pointers: shown(passages) }
   const pointers: Pointer[] = []
   const sentences = judged.map(({ text, numbers, support, doubt }): Sentence => ({
     text, support, doubt, citations: numbers.map((number) => point(pointers, passages[number - 1]!, text)),
   }))
   const used = new Set(pointers.map(({ passageId }) => passageId))
-  for (const { found } of passages)
-    if (!used.has(found.passageId)) pointers.push({ number: null, passageId: found.passageId, documentId: found.document.id, start: 0, end: 0 })
-  return { sentences, pointers }
+  return { sentences, pointers: [...pointers, ...shown(passages.filter(({ found }) => !used.has(found.passageId)))] }
+}
+
+/** Passages that the model read and no sentence cites: what it says may come from them all the same. */
+function shown(passages: readonly ReadPassage[]): Pointer[] {
+  return passages.map(({ found }) => ({ number: null, passageId: found.passageId, documentId: found.document.id, start: 0, end: 0 }))
 }
 
 export function toCited({ found, language }: ReadPassage): Cited {

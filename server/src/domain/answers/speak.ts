@@ -67,7 +67,7 @@ function settle(composed: Composed, ranked: readonly Weighed[]): Pick<Spoken, 's
   const places = new Map<string, number>()
   for (const { passage } of ranked) if (!places.has(passage.found.document.id)) places.set(passage.found.document.id, passage.found.passageId)
   const nearest = [...places].slice(0, nearestShown).map(([documentId, passageId]) => ({ documentId, passageId }))
-  return { status: 'refused', sentences: [], pointers: [], nearest }
+  return { status: 'refused', sentences: [], pointers: composed.pointers, nearest }
 }
 
 function refusalOf(status: Answer['status'], { documents, passages }: StoredSearched): string | null {
