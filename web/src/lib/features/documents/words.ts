@@ -1,6 +1,6 @@
 /** How a document is spoken of in rows and metadata: its kind, who may see it, a place in it, its stage. */
 import type { AccessSummary, Format, PageUnit, PersonRef, Stage } from '#lib/api/types.ts'
-import { locale, m } from '#lib/i18n/index.ts'
+import { m } from '#lib/i18n/index.ts'
 
 export function formatName(format: Format | null): string {
   switch (format) {
@@ -53,23 +53,4 @@ export function stageWords(stage: Stage): string {
     case 'failed': return m.stage_failed()
     case 'cancelled': return m.stage_cancelled()
   }
-}
-
-/** Why a file could not be read. The server's sentence is English and says more; in another language its kind is said. */
-export function problemWords(problem: { code: string; message: string }): string {
-  if (locale.now === 'en') return problem.message
-  const own: Record<string, () => string> = {
-    encrypted: m.problem_encrypted,
-    empty: m.problem_empty,
-    unsupported: m.problem_unsupported,
-    damaged: m.problem_damaged,
-    too_many_pages: m.problem_too_many_pages,
-    too_large_unpacked: m.problem_too_large_unpacked,
-    too_deeply_nested: m.problem_too_deeply_nested,
-    too_slow: m.problem_too_slow,
-    too_much_memory: m.problem_too_much_memory,
-    crashed: m.problem_crashed,
-    cancelled: m.stage_cancelled,
-  }
-  return own[problem.code]?.() ?? m.stage_failed()
 }
