@@ -9,7 +9,7 @@ const dimension = 384
  * words are near, so that the whole path of vectors is walked; it knows nothing of meaning.
  */
 export function wordEmbedder(): LocalEmbedder {
-  const model = { name: 'test-words', dimension, languages: ['mul'] }
+  const model = { name: 'test-words', dimension, languages: ['mul'], floor: -1 }
   const state = { kind: 'ready' as const, model, source: 'test' }
   return {
     state: () => state,

@@ -60,10 +60,15 @@ const mostCorrected = 4
 
 export type RetrieveOptions = { mode: z.infer<typeof SearchMode>; filters: Filters; signal?: AbortSignal }
 
-export const retrieve = async (scope: PersonScope, parsed: ParsedQuery, options: RetrieveOptions): Promise<Retrieval> => {
+export const retrieve = async (
+  scope: PersonScope,
+  parsed: ParsedQuery,
+  options: RetrieveOptions,
+): Promise<Retrieval> => {
   const { mode, filters } = options
   const feed = feedOf(scope.platform)
-  const question = mode === 'lexical' || parsed.text === '' ? undefined : embedQuestion(scope, parsed.text, options.signal)
+  const question =
+    mode === 'lexical' || parsed.text === '' ? undefined : embedQuestion(scope, parsed.text, options.signal)
   await feed.loaded
   const { visible, filtered } = await scope.read((tx) => visibleDocuments(tx, filters))
   const { index } = feed
@@ -89,17 +94,30 @@ export const retrieve = async (scope: PersonScope, parsed: ParsedQuery, options:
     vector?.kind !== 'vector' || passages === 0
       ? []
       : await scope.read((tx) =>
-          nearestPassages(tx, vector.vector, { model: vector.model, documents: within, passages, limit: candidatesEach, isCurrent: (id) => index.isCurrent(id) }),
+          nearestPassages(tx, vector.vector, {
+            model: vector.model,
+            documents: within,
+            passages,
+            limit: candidatesEach,
+            isCurrent: (id) => index.isCurrent(id),
+          }),
         )
 
-  let candidates = join(byWords, near)
+  // The nearest are always something. Far below what right passages have, being the nearest is no reason to be shown.
+  const floor = vector?.kind === 'vector' ? vector.floor : -1
+  let candidates = join(byWords, near).filter((hit) => hit.byWords || (hit.similarity ?? -1) >= floor)
   if (parsed.text === '' && parsed.phrases.length === 0) candidates = await newest(scope, within)
   candidates = await keepWanted(scope, candidates, parsed)
   candidates = await rerank(scope, parsed.text, candidates, options.signal)
   return {
     words,
     frequencies: lexical.frequencies,
-    worth: new Map(words.map(({ term, weight }, i) => [term, weight * Math.log(1 + (view.passages + 1) / (lexical.frequencies[i]! + 0.5))])),
+    worth: new Map(
+      words.map(({ term, weight }, i) => [
+        term,
+        weight * Math.log(1 + (view.passages + 1) / (lexical.frequencies[i]! + 0.5)),
+      ]),
+    ),
     candidates,
     withoutFilters: [...new Set(open.map((hit) => hit.documentNo))],
     searched: { documents: within.length, passages },
@@ -110,10 +128,16 @@ export const retrieve = async (scope: PersonScope, parsed: ParsedQuery, options:
   }
 }
 
-const join = (words: readonly LexicalHit[], near: readonly { id: number; documentNo: number; similarity: number }[]): Candidate[] => {
+const join = (
+  words: readonly LexicalHit[],
+  near: readonly { id: number; documentNo: number; similarity: number }[],
+): Candidate[] => {
   const lexical = new Map(words.map((hit) => [hit.passageId, hit]))
   const dense = new Map(near.map((hit) => [hit.id, hit]))
-  return fuse(words.map(({ passageId, share }) => ({ id: passageId, share })), near).map((hit) => ({
+  return fuse(
+    words.map(({ passageId, share }) => ({ id: passageId, share })),
+    near,
+  ).map((hit) => ({
     passageId: hit.id,
     documentNo: lexical.get(hit.id)?.documentNo ?? dense.get(hit.id)!.documentNo,
     score: hit.score,
@@ -129,14 +153,30 @@ const join = (words: readonly LexicalHit[], near: readonly { id: number; documen
 const newest = async (scope: PersonScope, documents: readonly number[]): Promise<Candidate[]> => {
   const found = await scope.read((tx) => newestPassages(tx, documents, candidatesEach))
   return found.map(({ id, no }) => ({
-    passageId: id, documentNo: no, score: 0, byWords: false, byMeaning: false, share: 0, similarity: undefined, matched: [],
+    passageId: id,
+    documentNo: no,
+    score: 0,
+    byWords: false,
+    byMeaning: false,
+    share: 0,
+    similarity: undefined,
+    matched: [],
   }))
 }
 
 /** Quoted phrases must stand in the passage, its headings or its title; excluded words and phrases must not. */
-const keepWanted = async (scope: PersonScope, candidates: Candidate[], { phrases, excluded }: ParsedQuery): Promise<Candidate[]> => {
+const keepWanted = async (
+  scope: PersonScope,
+  candidates: Candidate[],
+  { phrases, excluded }: ParsedQuery,
+): Promise<Candidate[]> => {
   if (phrases.length === 0 && excluded.length === 0) return candidates
-  const texts = await scope.read((tx) => textsOf(tx, candidates.map(({ passageId }) => passageId)))
+  const texts = await scope.read((tx) =>
+    textsOf(
+      tx,
+      candidates.map(({ passageId }) => passageId),
+    ),
+  )
   return candidates.filter(({ passageId }) => {
     const row = texts.get(passageId)
     if (!row) return false

@@ -32,7 +32,8 @@ export interface LocalEmbedder extends Embedder {
  */
 export function createEmbedder(options: EmbedderOptions): LocalEmbedder {
   const entry = embeddingEntry(options.name)
-  const model: EmbeddingModel = { name: entry.name, dimension: entry.dimension, languages: entry.languages }
+  const { name, dimension, languages, floor = -1 } = entry
+  const model: EmbeddingModel = { name, dimension, languages, floor }
   const stopping = new AbortController()
   let pool: EmbedPool | undefined
   let state: ModelState = { kind: 'preparing', detail: `Looking for the model ${entry.name}` }

@@ -37,6 +37,11 @@ const Entry = z.discriminatedUnion('task', [
     ...shared,
     task: z.literal('embedding'),
     dimension: z.int().positive(),
+    /**
+     * The cosine below which meaning alone is no reason to show a passage: 99 of 100 right passages of the evaluation sets
+     * lie above it, most unrelated ones below. Left out where it was not measured.
+     */
+    floor: z.number().optional(),
     pooling: z.enum(['cls', 'mean']),
     /** What the model was trained to see before a question and before a passage. */
     prefixes: z.object({ query: z.string(), passage: z.string() }),

@@ -4,6 +4,8 @@ export type EmbeddingModel = {
   /** Name in the manifest, stored with every vector. */
   name: string
   dimension: number
+  /** A cosine below this is no reason by itself to show a passage. */
+  floor: number
   /** BCP 47 tags the model was trained for, or the single tag 'mul' for about a hundred languages. */
   languages: string[]
 }
