@@ -42,8 +42,12 @@ export function startInstance(options: { folder: string; port: number; settings?
   void ended.then(() => {
     alive = false
   })
+  // A trial that ends early leaves no server behind.
+  process.once('exit', () => {
+    if (alive) process.kill(-child.pid!, 'SIGKILL')
+  })
   const up = (async () => {
-    for (let i = 0; i < 1200 && alive; i += 1) {
+    for (let i = 0; i < 2400 && alive; i += 1) {
       const answer = await fetch(`http://127.0.0.1:${options.port}/api/health`).catch(() => null)
       if (answer?.ok) return true
       await pause(50)

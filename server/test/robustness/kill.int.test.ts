@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
+import { testDatabaseUrl } from '../../src/config/index.ts'
 import { testNumber } from '../../src/testing/outside.ts'
 import { trial } from './kill.ts'
 
 /** `KILLS=50` for the long run; `node server/test/robustness/kill.ts --times 50` tells more. */
 const times = testNumber('KILLS', 5)
 
-it(
+// The trial brings its own evaluation mode, whatever database the other suites run on.
+it.skipIf(testDatabaseUrl() !== undefined)(
   `a server killed ${times} times while files come in loses, doubles and forgets nothing`,
   async () => {
     const verdict = await trial({ times, seed: testNumber('SEED', 7) })

@@ -6,6 +6,7 @@ import {
   ExtractionError,
   failIngestion,
   finishEmbedding,
+  finishWithoutMeaning,
   passagesToEmbed,
   reportProgress,
   requeueUnfinished,
@@ -54,7 +55,7 @@ export function documentHandlers(
       const scope = system.systemScope('document.embed')
       const model = system.embeddingModel()
       // Without a model the words are all there is; when one arrives, everything is put into the queue anew.
-      if (model === null) return
+      if (model === null) return finishWithoutMeaning(scope, versionId)
       const run = await beginEmbedding(scope, versionId, model)
       if (!run) return
       let { done } = run

@@ -6,6 +6,7 @@ export {
   beginExtraction,
   failIngestion,
   finishEmbedding,
+  finishWithoutMeaning,
   passageForSearch,
   passagesToEmbed,
   reportProgress,

@@ -239,6 +239,18 @@ export async function finishEmbedding(scope: Scope, run: EmbeddingRun): Promise<
   })
 }
 
+/** While there is no model, a version that has its words is done; a model that arrives takes it up again. */
+export async function finishWithoutMeaning(scope: Scope, versionId: string): Promise<void> {
+  await scope.bookkeep(async (tx) => {
+    const [row] = await rows<{ document_id: string }>(
+      tx,
+      sql`update versions set stage = 'ready', stage_started_at = now() where id = ${versionId} and stage = 'embedding' and found_by_words
+        returning document_id`,
+    )
+    if (row) await announce(tx, { topic: 'ingestion', documentId: row.document_id })
+  })
+}
+
 /** Ends a run with a reason people can read. The document, its file and its older versions stay. */
 export async function failIngestion(
   scope: Scope,

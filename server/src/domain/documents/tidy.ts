@@ -26,6 +26,9 @@ export async function requeueUnfinished(scope: Scope, model: string | null): Pro
     if (model !== null)
       await tx.execute(sql`update versions set stage = 'ready', found_by_meaning = true where stage = 'embedding'
       and not exists (select 1 from passages s where s.version_id = versions.id and not exists (select 1 from passage_vectors e where e.model = ${model} and e.passage_id = s.id))`)
+    // A version that was replaced meanwhile needs no vectors any more, and without a model there are none to wait for.
+    await tx.execute(sql`update versions set stage = 'ready' where stage = 'embedding' and found_by_words
+      and (${model === null} or not exists (select 1 from documents d where d.current_version_id = versions.id))`)
     return unread.length + unembedded.length
   })
 }

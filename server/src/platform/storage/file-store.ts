@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../app-error.ts'
 import type { ObjectStore } from './port.ts'
@@ -49,11 +49,12 @@ export async function createFileStore(folder: string): Promise<ObjectStore> {
       })
       return createReadStream(pathOf(sha256), range)
     },
-    has: (sha256) =>
-      stat(pathOf(sha256)).then(
-        () => true,
-        () => false,
-      ),
+    async has(sha256) {
+      const found = await stat(pathOf(sha256)).catch(() => null)
+      // Nothing of this name, or no store at all any more: the second must not pass for the first.
+      if (!found) await access(incoming, constants.W_OK)
+      return found !== null
+    },
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
     async *list() {
       for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -32,4 +32,11 @@ describe('a folder whose process died while files came in', () => {
     expect(await readdir(join(folder, 'incoming'))).toEqual([])
     await rm(folder, { recursive: true, force: true })
   })
+
+  it('says that it is gone instead of that a file is not there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'innosynth-objects-'))
+    const store = await createObjectStore({ kind: 'file', folder })
+    await rm(folder, { recursive: true })
+    await expect(store.has('0'.repeat(64))).rejects.toThrow(/ENOENT/)
+  })
 })
