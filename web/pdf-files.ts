@@ -30,7 +30,11 @@ export function pdfFiles(): Plugin {
       if (this.environment.name !== 'client') return
       for (const folder of ['cmaps', 'standard_fonts', 'iccs', 'wasm']) {
         for (const name of readdirSync(join(home, folder)).filter(wanted)) {
-          this.emitFile({ type: 'asset', fileName: `${prefix}/${folder}/${name}`, source: readFileSync(join(home, folder, name)) })
+          this.emitFile({
+            type: 'asset',
+            fileName: `${prefix}/${folder}/${name}`,
+            source: readFileSync(join(home, folder, name)),
+          })
         }
       }
     },

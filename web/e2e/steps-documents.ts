@@ -3,7 +3,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { minutes, needed, find, readable, rota, row, tray } from './documents-at-hand.ts'
-import { call, expect, lookForBarriers, lookForOverflow, picture, settle, statusOf, visit, type Step } from './journey-context.ts'
+import {
+  call,
+  expect,
+  lookForBarriers,
+  lookForOverflow,
+  picture,
+  settle,
+  statusOf,
+  visit,
+  type Step,
+} from './journey-context.ts'
 
 export const documents: Step[] = [
   {
@@ -68,7 +78,9 @@ export const documents: Step[] = [
       await row(page, 'Overview').waitFor()
       const data = await page.evaluateHandle(() => {
         const transfer = new DataTransfer()
-        transfer.items.add(new File(['# Harbour log\n\nThe ice left on 3 March.\n'], 'Harbour log.md', { type: 'text/markdown' }))
+        transfer.items.add(
+          new File(['# Harbour log\n\nThe ice left on 3 March.\n'], 'Harbour log.md', { type: 'text/markdown' }),
+        )
         return transfer
       })
       await page.dispatchEvent('main', 'dragover', { dataTransfer: data })
@@ -102,7 +114,10 @@ export const documents: Step[] = [
       await page.getByText('Access changed').waitFor()
       await visit(journey, tom, `/documents/${id}?tab=access`, 'a shared document')
       await tom.getByText('Marta Schulze').first().waitFor()
-      expect((await tom.getByRole('button', { name: /Change who can see it|Zugriff ändern/ }).count()) === 0, 'Tom cannot change it')
+      expect(
+        (await tom.getByRole('button', { name: /Change who can see it|Zugriff ändern/ }).count()) === 0,
+        'Tom cannot change it',
+      )
     },
   },
   {
@@ -122,12 +137,18 @@ export const documents: Step[] = [
       await page.keyboard.press('Escape')
       await page.getByText('3 documents chosen').waitFor({ state: 'detached' })
       await page.getByLabel('Choose Copy of the minutes').check()
-      await page.getByRole('region', { name: 'What is chosen' }).getByRole('button', { name: 'Move to the trash' }).click()
+      await page
+        .getByRole('region', { name: 'What is chosen' })
+        .getByRole('button', { name: 'Move to the trash' })
+        .click()
       await page.getByText('“Copy of the minutes” moved to the trash').waitFor()
       await page.getByRole('button', { name: 'Undo' }).click()
       await row(page, 'Copy of the minutes').waitFor()
       await page.getByLabel('Choose Copy of the minutes').check()
-      await page.getByRole('region', { name: 'What is chosen' }).getByRole('button', { name: 'Move to the trash' }).click()
+      await page
+        .getByRole('region', { name: 'What is chosen' })
+        .getByRole('button', { name: 'Move to the trash' })
+        .click()
       await row(page, 'Copy of the minutes').waitFor({ state: 'detached' })
       await page.goto('/library?view=trash')
       await row(page, 'Copy of the minutes').waitFor()
@@ -154,7 +175,9 @@ export const documents: Step[] = [
     async run(journey) {
       const { page } = journey.marta
       await page.goto('/library?collection=none')
-      await row(page, 'Night rota').getByRole('button', { name: /More actions/ }).click()
+      await row(page, 'Night rota')
+        .getByRole('button', { name: /More actions/ })
+        .click()
       await page.getByRole('menuitem', { name: 'Move to…' }).click()
       const dialog = page.getByRole('dialog', { name: 'Move “Night rota”' })
       await dialog.getByLabel('Handbook').check()

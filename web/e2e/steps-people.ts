@@ -1,5 +1,16 @@
 /** People as an administrator keeps them, and what each person keeps themselves: the profile. */
-import { call, expect, lookForBarriers, lookForOverflow, PASSWORD, picture, settle, statusOf, visit, type Step } from './journey-context.ts'
+import {
+  call,
+  expect,
+  lookForBarriers,
+  lookForOverflow,
+  PASSWORD,
+  picture,
+  settle,
+  statusOf,
+  visit,
+  type Step,
+} from './journey-context.ts'
 
 export const people: Step[] = [
   {
@@ -73,10 +84,16 @@ export const people: Step[] = [
       await page.getByLabel('Your name').fill('Marta Schulze')
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await page.getByLabel('Theme', { exact: true }).selectOption('dark')
-      expect((await page.evaluate(() => document.documentElement.dataset.theme)) === 'dark', 'the theme changes at once')
+      expect(
+        (await page.evaluate(() => document.documentElement.dataset.theme)) === 'dark',
+        'the theme changes at once',
+      )
       await page.getByLabel('Theme', { exact: true }).selectOption('system')
 
-      await page.getByRole('button', { name: /^End the sign-in on/ }).first().click()
+      await page
+        .getByRole('button', { name: /^End the sign-in on/ })
+        .first()
+        .click()
       await page.getByText('Ended', { exact: true }).waitFor()
       expect((await statusOf(other, '/me')) === 401, 'the other sign-in is over')
       await elsewhere.close()
@@ -93,12 +110,16 @@ export const people: Step[] = [
       await lookForOverflow(page, 'the key')
       await made.getByRole('button', { name: 'Close' }).last().click()
       expect(!(await page.content()).includes(secret), 'the key is nowhere on the page afterwards')
-      const answer = await fetch(`${journey.server.address}/api/documents`, { headers: { authorization: `Bearer ${secret}` } })
+      const answer = await fetch(`${journey.server.address}/api/documents`, {
+        headers: { authorization: `Bearer ${secret}` },
+      })
       expect(answer.status === 200, 'a script works with it')
       await page.getByRole('button', { name: 'Revoke the key Nightly upload' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
       await page.getByText('No keys. Nothing but you acts in your name.').waitFor()
-      const after = await fetch(`${journey.server.address}/api/documents`, { headers: { authorization: `Bearer ${secret}` } })
+      const after = await fetch(`${journey.server.address}/api/documents`, {
+        headers: { authorization: `Bearer ${secret}` },
+      })
       expect(after.status === 401, 'a revoked key is refused')
     },
   },
@@ -126,8 +147,10 @@ export const people: Step[] = [
       await call(page, 'PATCH', '/me', { language: 'de' })
       const { items } = await call<{ items: { id: string; title: string }[] }>(page, 'GET', '/documents?limit=1')
       for (const [address, heading, name] of [
-        ['/library', 'Bibliothek', 'library-de'], [`/documents/${items[0]?.id ?? ''}`, items[0]?.title ?? '', 'document-de'],
-        ['/activity', 'Aufnahme', 'activity-de'], ['/profile', 'Mein Profil', 'profile-de'],
+        ['/library', 'Bibliothek', 'library-de'],
+        [`/documents/${items[0]?.id ?? ''}`, items[0]?.title ?? '', 'document-de'],
+        ['/activity', 'Aufnahme', 'activity-de'],
+        ['/profile', 'Mein Profil', 'profile-de'],
       ] as const) {
         await page.goto(address)
         await page.getByRole('heading', { level: 1, name: heading }).waitFor()

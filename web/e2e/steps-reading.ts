@@ -8,7 +8,9 @@ export const reading: Step[] = [
     name: 'a passage of a PDF is marked on its drawn page, can be selected, and is marked in the text as well',
     async run(journey) {
       const { page } = journey.marta
-      const { hits } = await call<{ hits: { passageId: string; page: number; version: number; document: { id: string; title: string } }[] }>(page, 'GET', '/search?q=first+class+train')
+      const { hits } = await call<{
+        hits: { passageId: string; page: number; version: number; document: { id: string; title: string } }[]
+      }>(page, 'GET', '/search?q=first+class+train')
       const hit = hits.find((one) => one.document.title === 'Travel policy 2026')
       expect(hit, 'the travel policy is found')
       await page.goto(`/documents/${hit.document.id}?version=${hit.version}&passage=${hit.passageId}`)
@@ -19,7 +21,10 @@ export const reading: Step[] = [
       await page.waitForTimeout(900)
       const place = await box.boundingBox()
       expect(place && place.y > 60 && place.y + place.height < 900 && place.width > 40, 'the mark is in view')
-      expect(await page.getByLabel('Page', { exact: true }).inputValue() === String(hit.page), 'the page number says where one is')
+      expect(
+        (await page.getByLabel('Page', { exact: true }).inputValue()) === String(hit.page),
+        'the page number says where one is',
+      )
       await page.locator('.textLayer').filter({ hasText: 'first class' }).first().waitFor()
       await lookForBarriers(page, 'PDF with a mark')
       await lookForOverflow(page, 'PDF with a mark')
@@ -34,7 +39,13 @@ export const reading: Step[] = [
     name: 'every kind of document is shown: Word, Excel as a table, web page without its script, mail',
     async run(journey) {
       const { page } = journey.marta
-      const shown: [title: string, words: string][] = [['Liefervertrag Weber', 'Vertragsstrafe'], ['Budget 2026', 'Pilot boats'], ['Canteen', 'warm meals'], ['Turbine delivery', 'Graz'], ['Safety rules', 'Goggles']]
+      const shown: [title: string, words: string][] = [
+        ['Liefervertrag Weber', 'Vertragsstrafe'],
+        ['Budget 2026', 'Pilot boats'],
+        ['Canteen', 'warm meals'],
+        ['Turbine delivery', 'Graz'],
+        ['Safety rules', 'Goggles'],
+      ]
       for (const [title, words] of shown) {
         const { id } = await needed(page, title)
         await page.goto(`/documents/${id}`)
@@ -62,7 +73,10 @@ export const reading: Step[] = [
       await page.keyboard.press('Enter')
       await page.getByRole('link', { name: 'watch', exact: true }).waitFor()
       await page.getByRole('tab', { name: 'Versions' }).click()
-      await page.locator('input[type="file"]').last().setInputFiles(asFile('Night rota.md', '# Rota\n\nIn May the night watch is kept by Ada.\n'))
+      await page
+        .locator('input[type="file"]')
+        .last()
+        .setInputFiles(asFile('Night rota.md', '# Rota\n\nIn May the night watch is kept by Ada.\n'))
       await tray(page).getByText('Stored as a new version').waitFor()
       await page.getByRole('tab', { name: 'Versions (2)' }).waitFor()
       await page.locator('.page-text').getByText('kept by Ada').waitFor({ timeout: 60_000 })
@@ -80,10 +94,17 @@ export const reading: Step[] = [
     name: 'a long PDF is drawn only where one looks',
     async run(journey) {
       const { page } = journey.marta
-      const bytes = makePdf(Array.from({ length: 120 }, (_, index) => [`Sheet ${index + 1}`, 'Depth of the harbour basin, measured weekly.']))
+      const bytes = makePdf(
+        Array.from({ length: 120 }, (_, index) => [
+          `Sheet ${index + 1}`,
+          'Depth of the harbour basin, measured weekly.',
+        ]),
+      )
       await page.goto('/library')
       await page.getByRole('button', { name: 'Upload', exact: true }).click()
-      await page.locator('[data-upload="files"]').setInputFiles([{ name: 'Soundings.pdf', mimeType: 'application/pdf', buffer: bytes }])
+      await page
+        .locator('[data-upload="files"]')
+        .setInputFiles([{ name: 'Soundings.pdf', mimeType: 'application/pdf', buffer: bytes }])
       await row(page, 'Soundings').waitFor()
       await tray(page).getByRole('button', { name: 'Close' }).click()
       await page.goto(`/documents/${(await readable(journey, 'Soundings')).id}`)
@@ -99,10 +120,15 @@ export const reading: Step[] = [
     name: 'a sheet of 6,000 rows opens at its top and grows as one comes to its end',
     async run(journey) {
       const { page } = journey.marta
-      const text = ['Berth,Ship,Tonnes', ...Array.from({ length: 5999 }, (_, index) => `${index % 40},Ship ${index + 1},${index * 3}`)].join('\n')
+      const text = [
+        'Berth,Ship,Tonnes',
+        ...Array.from({ length: 5999 }, (_, index) => `${index % 40},Ship ${index + 1},${index * 3}`),
+      ].join('\n')
       await page.goto('/library')
       await page.getByRole('button', { name: 'Upload', exact: true }).click()
-      await page.locator('[data-upload="files"]').setInputFiles([{ name: 'Arrivals.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }])
+      await page
+        .locator('[data-upload="files"]')
+        .setInputFiles([{ name: 'Arrivals.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }])
       await row(page, 'Arrivals').waitFor()
       await tray(page).getByRole('button', { name: 'Close' }).click()
       const { id } = await needed(page, 'Arrivals')

@@ -22,7 +22,9 @@ class Collections {
   under(parentId: string | null): Collection[] {
     const known = new Set(this.items.map((item) => item.id))
     return this.items
-      .filter((item) => (parentId === null ? item.parentId === null || !known.has(item.parentId) : item.parentId === parentId))
+      .filter((item) =>
+        parentId === null ? item.parentId === null || !known.has(item.parentId) : item.parentId === parentId,
+      )
       .sort((a, b) => a.name.localeCompare(b.name))
   }
 

@@ -3,8 +3,14 @@ import type { Collection } from '#lib/api/types.ts'
 import { pathTo, treeRows, withBelow } from './tree.ts'
 
 const collection = (id: string, name: string, parentId: string | null): Collection => ({
-  id, name, parentId, documents: 0, updatedAt: '2026-11-24T12:00:00Z', owner: { id: 'marta', name: 'Marta' },
-  access: { audience: 'private', people: 0, inherited: false }, can: { contribute: true, edit: true, share: true, remove: true },
+  id,
+  name,
+  parentId,
+  documents: 0,
+  updatedAt: '2026-11-24T12:00:00Z',
+  owner: { id: 'marta', name: 'Marta' },
+  access: { audience: 'private', people: 0, inherited: false },
+  can: { contribute: true, edit: true, share: true, remove: true },
 })
 const all = [
   collection('reports', 'Reports', null),
@@ -16,9 +22,14 @@ const all = [
 
 test('Marta reads the tree by name, and what she has not opened stays closed', () => {
   expect(treeRows(all, () => false).map((row) => row.collection.id)).toEqual(['contracts', 'lost', 'reports'])
-  expect(treeRows(all, (id) => id === 'reports').map((row) => [row.collection.id, row.depth, row.hasChildren])).toEqual([
-    ['contracts', 0, false], ['lost', 0, false], ['reports', 0, true], ['2026', 1, true],
-  ])
+  expect(treeRows(all, (id) => id === 'reports').map((row) => [row.collection.id, row.depth, row.hasChildren])).toEqual(
+    [
+      ['contracts', 0, false],
+      ['lost', 0, false],
+      ['reports', 0, true],
+      ['2026', 1, true],
+    ],
+  )
 })
 
 test('the way down begins at the top she may see', () => {

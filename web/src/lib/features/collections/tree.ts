@@ -34,7 +34,8 @@ export function treeRows(items: readonly Collection[], isOpen: (id: string) => b
 export function pathTo(items: readonly Collection[], id: string): Collection[] {
   const byId = new Map(items.map((item) => [item.id, item]))
   const path: Collection[] = []
-  for (let at = byId.get(id); at && !path.includes(at); at = at.parentId ? byId.get(at.parentId) : undefined) path.unshift(at)
+  for (let at = byId.get(id); at && !path.includes(at); at = at.parentId ? byId.get(at.parentId) : undefined)
+    path.unshift(at)
   return path
 }
 

@@ -26,11 +26,21 @@ async function inParts(ids: readonly string[], make: (part: string[]) => Bulk): 
 
 /** One title, or how many. */
 const named = (items: readonly Doomed[]): string =>
-  items.length === 1 ? m.documents_quoted({ title: items[0]?.title ?? '' }) : m.documents_count({ count: items.length, shown: number(items.length) })
+  items.length === 1
+    ? m.documents_quoted({ title: items[0]?.title ?? '' })
+    : m.documents_count({ count: items.length, shown: number(items.length) })
 
-async function act(items: readonly Doomed[], make: (part: string[]) => Bulk, said: (what: string) => string, undo: ((done: Doomed[]) => void) | null): Promise<string[]> {
+async function act(
+  items: readonly Doomed[],
+  make: (part: string[]) => Bulk,
+  said: (what: string) => string,
+  undo: ((done: Doomed[]) => void) | null,
+): Promise<string[]> {
   try {
-    const { done, refused } = await inParts(items.map((item) => item.id), make)
+    const { done, refused } = await inParts(
+      items.map((item) => item.id),
+      make,
+    )
     const ids = new Set(done)
     const changed = items.filter((item) => ids.has(item.id))
     if (changed.length > 0) {
@@ -46,22 +56,46 @@ async function act(items: readonly Doomed[], make: (part: string[]) => Bulk, sai
 }
 
 export const trash = (items: readonly Doomed[], again: Again): Promise<string[]> =>
-  act(items, (ids) => ({ action: 'trash', ids }), (what) => m.documents_trashed({ what }), (done) => void restore(done).then(again))
+  act(
+    items,
+    (ids) => ({ action: 'trash', ids }),
+    (what) => m.documents_trashed({ what }),
+    (done) => void restore(done).then(again),
+  )
 
 export const restore = (items: readonly Doomed[]): Promise<string[]> =>
-  act(items, (ids) => ({ action: 'restore', ids }), (what) => m.documents_restored({ what }), null)
+  act(
+    items,
+    (ids) => ({ action: 'restore', ids }),
+    (what) => m.documents_restored({ what }),
+    null,
+  )
 
 export async function deleteForGood(items: readonly Doomed[]): Promise<string[]> {
   const yes = await confirm({
-    title: items.length === 1 ? m.documents_delete_one({ title: items[0]?.title ?? '' }) : m.documents_delete_many({ count: items.length, shown: number(items.length) }),
+    title:
+      items.length === 1
+        ? m.documents_delete_one({ title: items[0]?.title ?? '' })
+        : m.documents_delete_many({ count: items.length, shown: number(items.length) }),
     body: m.documents_delete_body(),
     action: m.documents_delete_go(),
     danger: true,
   })
-  return yes ? act(items, (ids) => ({ action: 'delete', ids }), (what) => m.documents_deleted({ what }), null) : []
+  return yes
+    ? act(
+        items,
+        (ids) => ({ action: 'delete', ids }),
+        (what) => m.documents_deleted({ what }),
+        null,
+      )
+    : []
 }
 
-export function move(items: readonly Doomed[], target: { id: string | null; name: string }, again: Again): Promise<string[]> {
+export function move(
+  items: readonly Doomed[],
+  target: { id: string | null; name: string },
+  again: Again,
+): Promise<string[]> {
   return act(
     items,
     (ids) => ({ action: 'move', ids, collectionId: target.id }),
@@ -72,9 +106,11 @@ export function move(items: readonly Doomed[], target: { id: string | null; name
 
 async function putBack(items: readonly Doomed[]): Promise<void> {
   const places = new Map<string | null, string[]>()
-  for (const item of items) places.set(item.collection?.id ?? null, [...(places.get(item.collection?.id ?? null) ?? []), item.id])
+  for (const item of items)
+    places.set(item.collection?.id ?? null, [...(places.get(item.collection?.id ?? null) ?? []), item.id])
   try {
-    for (const [collectionId, ids] of places) await inParts(ids, (part) => ({ action: 'move', ids: part, collectionId }))
+    for (const [collectionId, ids] of places)
+      await inParts(ids, (part) => ({ action: 'move', ids: part, collectionId }))
     toast(m.documents_moved_back(), { kind: 'good' })
   } catch (error) {
     toast(sentenceOf(error), { kind: 'bad' })

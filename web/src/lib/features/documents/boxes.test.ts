@@ -2,8 +2,12 @@ import { expect, test } from 'vitest'
 import { boxesOf } from './boxes.ts'
 
 const block = {
-  kind: 'paragraph' as const, text: 'first line\nsecond one',
-  lines: [{ start: 0, end: 10, x: 50, y: 100, width: 100, height: 12 }, { start: 11, end: 21, x: 50, y: 116, width: 100, height: 12 }],
+  kind: 'paragraph' as const,
+  text: 'first line\nsecond one',
+  lines: [
+    { start: 0, end: 10, x: 50, y: 100, width: 100, height: 12 },
+    { start: 11, end: 21, x: 50, y: 116, width: 100, height: 12 },
+  ],
 }
 
 test('a sentence over two printed lines gets a box on each, cut to its words', () => {

@@ -7,7 +7,13 @@ import type { Mark, Page } from '#lib/api/types.ts'
 export function narrow(marks: readonly Mark[], pages: readonly Page[], words: string | null): Mark[] {
   const wanted = words?.trim()
   if (!wanted) return [...marks]
-  const pattern = new RegExp(wanted.split(/\s+/u).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+'), 'u')
+  const pattern = new RegExp(
+    wanted
+      .split(/\s+/u)
+      .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('\\s+'),
+    'u',
+  )
   for (const mark of marks) {
     const block = pages.find((page) => page.number === mark.page)?.blocks[mark.block]
     if (!block) continue

@@ -10,7 +10,12 @@ export type Place = { version: number; page: number; marks: Mark[] }
 export type PartOfPassage = string | { start: number; end: number }
 
 /** `only`: where it cannot be found as it stands, the whole passage stays marked. */
-export async function placeOfPassage(documentId: string, passageId: string, only: PartOfPassage | null, signal: AbortSignal): Promise<Place> {
+export async function placeOfPassage(
+  documentId: string,
+  passageId: string,
+  only: PartOfPassage | null,
+  signal: AbortSignal,
+): Promise<Place> {
   const found: Marks = await fetchMarks(documentId, passageId, signal)
   const words = typeof only === 'object' && only ? found.text.slice(only.start, only.end) : only
   if (!words) return found

@@ -18,7 +18,11 @@ export function tableRows(text: string): Cell[][] {
 }
 
 /** The part of marks that falls on [start, start + length), moved to count from there. */
-export function marksWithin(marks: readonly { start: number; end: number }[], start: number, length: number): { start: number; end: number }[] {
+export function marksWithin(
+  marks: readonly { start: number; end: number }[],
+  start: number,
+  length: number,
+): { start: number; end: number }[] {
   return marks
     .map((mark) => ({ start: Math.max(0, mark.start - start), end: Math.min(length, mark.end - start) }))
     .filter((mark) => mark.end > mark.start)

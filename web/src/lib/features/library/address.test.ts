@@ -22,7 +22,9 @@ test('filtering goes back to the first page; turning the page keeps the filter',
 })
 
 test('another place keeps the order and forgets the filters', () => {
-  expect(placeAddress(read('format=pdf&title=x&sort=bytes&page=2'), { view: 'trash', collection: null })).toBe('/library?view=trash&sort=bytes&order=desc')
+  expect(placeAddress(read('format=pdf&title=x&sort=bytes&page=2'), { view: 'trash', collection: null })).toBe(
+    '/library?view=trash&sort=bytes&order=desc',
+  )
 })
 
 test('nonsense in the address is read as nothing', () => {
@@ -30,5 +32,10 @@ test('nonsense in the address is read as nothing', () => {
 })
 
 test('the server is asked for one page of a hundred', () => {
-  expect(asked(read('page=3&collection=none'))).toMatchObject({ view: 'library', collection: 'none', limit: 100, offset: 200 })
+  expect(asked(read('page=3&collection=none'))).toMatchObject({
+    view: 'library',
+    collection: 'none',
+    limit: 100,
+    offset: 200,
+  })
 })

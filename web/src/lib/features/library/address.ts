@@ -17,7 +17,16 @@ export type LibraryQuery = {
   page: number
 }
 
-const START: LibraryQuery = { view: 'library', collection: null, owner: null, format: null, title: '', sort: 'updated', order: 'desc', page: 1 }
+const START: LibraryQuery = {
+  view: 'library',
+  collection: null,
+  owner: null,
+  format: null,
+  title: '',
+  sort: 'updated',
+  order: 'desc',
+  page: 1,
+}
 
 export function readAddress(params: URLSearchParams): LibraryQuery {
   const sort = SORTS.find((one) => one === params.get('sort')) ?? START.sort

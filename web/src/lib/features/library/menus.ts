@@ -13,12 +13,18 @@ import type { MenuItem } from '#lib/ui/menu.svelte'
 type DocumentActs = { rename: () => void; move: () => void; trash: () => void; restore: () => void; remove: () => void }
 
 export function documentMenu(item: DocumentItem, acts: DocumentActs): MenuItem[] {
-  const download: MenuItem = { label: m.document_download(), icon: Download, act: () => window.location.assign(fileAddress(item.id, item.versionNumber)) }
+  const download: MenuItem = {
+    label: m.document_download(),
+    icon: Download,
+    act: () => window.location.assign(fileAddress(item.id, item.versionNumber)),
+  }
   if (item.deletedAt) {
     return [
       ...(item.can.remove ? [{ label: m.document_restore(), icon: RotateCcw, act: acts.restore }] : []),
       download,
-      ...(item.can.remove ? [{ kind: 'line' as const }, { label: m.documents_delete_go(), icon: Trash2, danger: true, act: acts.remove }] : []),
+      ...(item.can.remove
+        ? [{ kind: 'line' as const }, { label: m.documents_delete_go(), icon: Trash2, danger: true, act: acts.remove }]
+        : []),
     ]
   }
   return [
@@ -26,7 +32,11 @@ export function documentMenu(item: DocumentItem, acts: DocumentActs): MenuItem[]
     { kind: 'link', label: m.document_access(), icon: Users, href: `${documentPath(item.id)}?tab=access` },
     ...(item.can.edit ? [{ label: m.rename(), icon: Pencil, act: acts.rename }] : []),
     ...(item.can.remove
-      ? [{ label: m.document_move(), icon: FolderInput, act: acts.move }, { kind: 'line' as const }, { label: m.document_to_trash(), icon: Trash2, danger: true, act: acts.trash }]
+      ? [
+          { label: m.document_move(), icon: FolderInput, act: acts.move },
+          { kind: 'line' as const },
+          { label: m.document_to_trash(), icon: Trash2, danger: true, act: acts.trash },
+        ]
       : []),
   ]
 }
@@ -36,7 +46,14 @@ type CollectionActs = { share: () => void; rename: () => void; move: () => void;
 export function collectionMenu(one: Collection, acts: CollectionActs): MenuItem[] {
   return [
     { label: m.document_access(), icon: Users, act: acts.share },
-    ...(one.can.edit ? [{ label: m.rename(), icon: Pencil, act: acts.rename }, { label: m.document_move(), icon: FolderInput, act: acts.move }] : []),
-    ...(one.can.remove ? [{ kind: 'line' as const }, { label: m.collection_remove_go(), icon: Trash2, danger: true, act: acts.remove }] : []),
+    ...(one.can.edit
+      ? [
+          { label: m.rename(), icon: Pencil, act: acts.rename },
+          { label: m.document_move(), icon: FolderInput, act: acts.move },
+        ]
+      : []),
+    ...(one.can.remove
+      ? [{ kind: 'line' as const }, { label: m.collection_remove_go(), icon: Trash2, danger: true, act: acts.remove }]
+      : []),
   ]
 }

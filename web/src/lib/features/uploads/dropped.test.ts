@@ -4,7 +4,9 @@ import { filesOf, picked, type Found } from './dropped.ts'
 /** A folder as browsers hand it over: at most `portion` entries at a time, then an empty portion. */
 function folder(name: string, children: FileSystemEntry[], portion = 100): FileSystemEntry {
   return {
-    name, isFile: false, isDirectory: true,
+    name,
+    isFile: false,
+    isDirectory: true,
     createReader() {
       let at = 0
       return {
@@ -18,8 +20,11 @@ function folder(name: string, children: FileSystemEntry[], portion = 100): FileS
 }
 const file = (name: string, broken = false): FileSystemEntry =>
   ({
-    name, isFile: true, isDirectory: false,
-    file: (done: (file: File) => void, fail: (error: Error) => void) => (broken ? fail(new Error('gone')) : done(new File(['x'], name))),
+    name,
+    isFile: true,
+    isDirectory: false,
+    file: (done: (file: File) => void, fail: (error: Error) => void) =>
+      broken ? fail(new Error('gone')) : done(new File(['x'], name)),
   }) as unknown as FileSystemEntry
 
 async function all(entries: FileSystemEntry[]): Promise<string[]> {
@@ -39,7 +44,9 @@ test('files keep the folders they lay in', async () => {
 })
 
 test('leavings of desktops and files that vanished are passed over', async () => {
-  expect(await all([file('.DS_Store'), file('Thumbs.db'), file('~$open.docx'), file('gone.pdf', true), file('kept.pdf')])).toEqual(['/kept.pdf'])
+  expect(
+    await all([file('.DS_Store'), file('Thumbs.db'), file('~$open.docx'), file('gone.pdf', true), file('kept.pdf')]),
+  ).toEqual(['/kept.pdf'])
 })
 
 test('a folder picker gives each file its path', () => {

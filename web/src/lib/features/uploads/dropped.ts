@@ -26,12 +26,14 @@ export async function* filesOf(dropped: { entries: FileSystemEntry[]; files: Fil
       if (file) yield { file, folder }
     } else if (entry.isDirectory) {
       const below = folder ? `${folder}/${entry.name}` : entry.name
-      for (const child of await childrenOf(entry as FileSystemDirectoryEntry)) waiting.push({ entry: child, folder: below })
+      for (const child of await childrenOf(entry as FileSystemDirectoryEntry))
+        waiting.push({ entry: child, folder: below })
     }
   }
 }
 
-const fileOf = (entry: FileSystemFileEntry): Promise<File | null> => new Promise((resolve) => entry.file(resolve, () => resolve(null)))
+const fileOf = (entry: FileSystemFileEntry): Promise<File | null> =>
+  new Promise((resolve) => entry.file(resolve, () => resolve(null)))
 
 /** Browsers hand over a hundred at a time, until an empty portion. */
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {

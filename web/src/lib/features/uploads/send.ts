@@ -38,7 +38,19 @@ function failureOf(request: XMLHttpRequest): ApiError {
   } catch {
     // A proxy's page: the status says all that is known.
   }
-  const codes: Record<number, ErrorCode> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found', 409: 'conflict', 412: 'precondition', 413: 'limit_reached', 422: 'invalid', 429: 'limit_reached', 502: 'unavailable', 503: 'unavailable', 504: 'unavailable' }
+  const codes: Record<number, ErrorCode> = {
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    409: 'conflict',
+    412: 'precondition',
+    413: 'limit_reached',
+    422: 'invalid',
+    429: 'limit_reached',
+    502: 'unavailable',
+    503: 'unavailable',
+    504: 'unavailable',
+  }
   return new ApiError(known.code ?? codes[request.status] ?? 'internal', known.message ?? '', {
     status: request.status,
     requestId: known.requestId ?? request.getResponseHeader('x-request-id'),

@@ -90,7 +90,12 @@ class Uploads {
     one.state = 'sending'
     one.stop = new AbortController()
     try {
-      const { outcome, document } = await send({ ...addressOf(one), file: one.file, signal: one.stop.signal, onprogress: (bytes) => (one.sent = one.file.size ? bytes / one.file.size : 1) })
+      const { outcome, document } = await send({
+        ...addressOf(one),
+        file: one.file,
+        signal: one.stop.signal,
+        onprogress: (bytes) => (one.sent = one.file.size ? bytes / one.file.size : 1),
+      })
       one.outcome = outcome
       one.document = document
       one.sent = 1
@@ -116,11 +121,14 @@ class Uploads {
       one.attempts += 1
       one.sent = 0
       one.state = 'sending'
-      setTimeout(() => {
-        if (one.state !== 'sending') return
-        one.state = 'waiting'
-        this.#pump()
-      }, 1000 * (error.retryAfter ?? 2 ** one.attempts))
+      setTimeout(
+        () => {
+          if (one.state !== 'sending') return
+          one.state = 'waiting'
+          this.#pump()
+        },
+        1000 * (error.retryAfter ?? 2 ** one.attempts),
+      )
       return
     }
     one.error = error
@@ -129,8 +137,12 @@ class Uploads {
 }
 
 function addressOf(one: FileUpload) {
-  if (one.target.kind === 'document') return { path: `/documents/${one.target.id}/versions`, query: { name: one.file.name } }
-  return { path: '/documents', query: { name: one.file.name, collection: one.target.id, folder: one.folder, same: one.keep ? 'keep' : 'point' } }
+  if (one.target.kind === 'document')
+    return { path: `/documents/${one.target.id}/versions`, query: { name: one.file.name } }
+  return {
+    path: '/documents',
+    query: { name: one.file.name, collection: one.target.id, folder: one.folder, same: one.keep ? 'keep' : 'point' },
+  }
 }
 
 export const uploads = new Uploads()
