@@ -10,10 +10,18 @@ export type Setting = { inherit: boolean; audience: Audience; people: Entry[] }
 export function whySentence(access: AccessView, reader: Reader): string {
   const from = access.inheritedFrom?.name
   switch (access.reason) {
-    case 'owner': return m.sharing_why_owner()
-    case 'shared': return from ? m.sharing_why_shared_collection({ collection: from }) : m.sharing_why_shared({ name: access.owner.name })
-    case 'collection-owner': return from ? m.sharing_why_collection_owner({ collection: from }) : m.sharing_why_list_owner()
-    case 'organisation': return from ? m.sharing_why_everyone_collection({ collection: from, organisation: reader.organisation }) : m.sharing_why_everyone({ organisation: reader.organisation })
+    case 'owner':
+      return m.sharing_why_owner()
+    case 'shared':
+      return from
+        ? m.sharing_why_shared_collection({ collection: from })
+        : m.sharing_why_shared({ name: access.owner.name })
+    case 'collection-owner':
+      return from ? m.sharing_why_collection_owner({ collection: from }) : m.sharing_why_list_owner()
+    case 'organisation':
+      return from
+        ? m.sharing_why_everyone_collection({ collection: from, organisation: reader.organisation })
+        : m.sharing_why_everyone({ organisation: reader.organisation })
   }
 }
 
@@ -39,7 +47,11 @@ function list(entries: readonly Entry[]): string {
 export function sameSetting(a: Setting, b: Setting): boolean {
   if (a.inherit !== b.inherit) return false
   if (a.inherit) return true
-  const key = (setting: Setting) => setting.people.map((entry) => `${entry.person.id} ${entry.level}`).sort().join()
+  const key = (setting: Setting) =>
+    setting.people
+      .map((entry) => `${entry.person.id} ${entry.level}`)
+      .sort()
+      .join()
   return a.audience === b.audience && key(a) === key(b)
 }
 
