@@ -32,28 +32,48 @@ export async function beginJourney(options: { pictures?: string | null; chromium
     const browser = await chromium.launch({
       executablePath: options.chromium ?? places[0] ?? '',
       // A journey needs nothing from the network, and must not look as if it did.
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     })
     const complaints: string[] = []
     const seat = async (): Promise<Seat> => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', baseURL: server.address, reducedMotion: 'reduce' })
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        locale: 'en-GB',
+        baseURL: server.address,
+        reducedMotion: 'reduce',
+      })
       context.setDefaultTimeout(15_000)
       const page = await context.newPage()
       page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
       page.on('console', (message) => {
         const text = message.text()
         // An answer of 4xx is told by the page itself; everything else is a fault.
-        if (message.type() === 'error' && !text.startsWith('Failed to load resource')) complaints.push(`${page.url()}: ${text}`)
+        if (message.type() === 'error' && !text.startsWith('Failed to load resource'))
+          complaints.push(`${page.url()}: ${text}`)
       })
       page.on('request', (request) => {
         const url = new URL(request.url())
-        if (url.protocol.startsWith('http') && url.origin !== server.address) complaints.push(`asked another machine: ${request.url()}`)
+        if (url.protocol.startsWith('http') && url.origin !== server.address)
+          complaints.push(`asked another machine: ${request.url()}`)
       })
       return { context, page }
     }
     return {
-      server, browser, marta: await seat(), tom: await seat(), pictures: options.pictures ?? null, complaints,
-      documents: new Map(), sharedCollection: '', conversation: '',
+      server,
+      browser,
+      marta: await seat(),
+      tom: await seat(),
+      pictures: options.pictures ?? null,
+      complaints,
+      documents: new Map(),
+      sharedCollection: '',
+      conversation: '',
     }
   } catch (error) {
     await server.stop()
@@ -104,9 +124,16 @@ export async function lookForBarriers(page: Page, what: string): Promise<void> {
   for (const theme of ['light', 'dark']) {
     await page.evaluate((next) => document.documentElement.setAttribute('data-theme', next), theme)
     await page.waitForTimeout(200)
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze()
     for (const violation of violations)
-      found.push(`${what}, ${theme}: ${violation.id}: ${violation.help} (${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')})`)
+      found.push(
+        `${what}, ${theme}: ${violation.id}: ${violation.help} (${violation.nodes
+          .slice(0, 3)
+          .map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`)
+          .join(' | ')})`,
+      )
   }
   await page.evaluate(() => document.documentElement.removeAttribute('data-theme'))
   expect(found.length === 0, found.join('\n'))
@@ -131,7 +158,7 @@ export async function picture(journey: Journey, page: Page, name: string): Promi
     await page.evaluate((next) => document.documentElement.setAttribute('data-theme', next), theme)
     for (const width of [1440, 1024, 360]) {
       await page.setViewportSize({ width, height: width === 360 ? 740 : 900 })
-      await page.waitForTimeout(300)
+      await page.waitForTimeout(700)
       await page.screenshot({ path: join(journey.pictures, `${name}-${width}-${theme}.png`) })
     }
   }

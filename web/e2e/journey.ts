@@ -9,11 +9,18 @@ import { allSteps } from './all-steps.ts'
 import { beginJourney, endJourney } from './journey-context.ts'
 import { doors } from './steps-doors.ts'
 
-const { values } = parseArgs({ options: { pictures: { type: 'string' }, only: { type: 'string' }, chromium: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { pictures: { type: 'string' }, only: { type: 'string' }, chromium: { type: 'string' } },
+})
 const only = values.only
-const steps = only ? allSteps.filter((step) => doors.includes(step) || step.name.includes('uploads') || step.name.includes(only)) : allSteps
+const steps = only
+  ? allSteps.filter((step) => doors.includes(step) || step.name.includes('uploads') || step.name.includes(only))
+  : allSteps
 
-const journey = await beginJourney({ pictures: values.pictures ?? null, ...(values.chromium ? { chromium: values.chromium } : {}) })
+const journey = await beginJourney({
+  pictures: values.pictures ?? null,
+  ...(values.chromium ? { chromium: values.chromium } : {}),
+})
 let passed = 0
 let failed = 0
 
@@ -34,7 +41,9 @@ try {
     } catch (error) {
       failed += 1
       await pictureOfFailure(failed)
-      process.stdout.write(`FAIL  ${step.name}\n      ${(error instanceof Error ? error.message : String(error)).replaceAll('\n', '\n      ')}\n`)
+      process.stdout.write(
+        `FAIL  ${step.name}\n      ${(error instanceof Error ? error.message : String(error)).replaceAll('\n', '\n      ')}\n`,
+      )
     }
   }
 } finally {

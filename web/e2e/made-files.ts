@@ -9,12 +9,19 @@ export function makePdf(pages: string[][]): Buffer {
   const add = (text: string | Buffer) => objects.push(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
   const pageNumber = (index: number) => 4 + index * 2
   add('<< /Type /Catalog /Pages 2 0 R >>')
-  add(`<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, index) => `${pageNumber(index)} 0 R`).join(' ')}] >>`)
+  add(
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, index) => `${pageNumber(index)} 0 R`).join(' ')}] >>`,
+  )
   add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>')
   pages.forEach((lines, index) => {
     const escaped = lines.map((line) => line.replace(/[\\()]/g, '\\$&'))
-    const stream = Buffer.from(`BT /F1 12 Tf 72 770 Td 18 TL ${escaped.map((line) => `(${line}) Tj T*`).join(' ')} ET`, 'latin1')
-    add(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${pageNumber(index) + 1} 0 R >>`)
+    const stream = Buffer.from(
+      `BT /F1 12 Tf 72 770 Td 18 TL ${escaped.map((line) => `(${line}) Tj T*`).join(' ')} ET`,
+      'latin1',
+    )
+    add(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${pageNumber(index) + 1} 0 R >>`,
+    )
     add(Buffer.concat([Buffer.from(`<< /Length ${stream.length} >>\nstream\n`), stream, Buffer.from('\nendstream')]))
   })
   const parts = [Buffer.from('%PDF-1.4\n%\xe2\xe3\xcf\xd3\n', 'latin1')]
@@ -35,7 +42,8 @@ export function makePdf(pages: string[][]): Buffer {
   return Buffer.concat(parts)
 }
 
-const escapeXml = (text: string) => text.replace(/[<>&"]/g, (sign) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[sign] ?? sign)
+const escapeXml = (text: string) =>
+  text.replace(/[<>&"]/g, (sign) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[sign] ?? sign)
 const zip = (files: Record<string, string>) =>
   Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))))
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -71,12 +79,18 @@ export function makeXlsx(sheet: string, rows: (string | number)[][]): Buffer {
     ),
     '_rels/.rels': rels(`<Relationship Id="rId1" Type="${officeDocument}/officeDocument" Target="xl/workbook.xml"/>`),
     'xl/workbook.xml': `${head}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${officeDocument}"><sheets><sheet name="${escapeXml(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': rels(`<Relationship Id="rId1" Type="${officeDocument}/worksheet" Target="worksheets/sheet1.xml"/>`),
+    'xl/_rels/workbook.xml.rels': rels(
+      `<Relationship Id="rId1" Type="${officeDocument}/worksheet" Target="worksheets/sheet1.xml"/>`,
+    ),
     'xl/worksheets/sheet1.xml': `${head}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows.map((row) => `<row>${row.map(cell).join('')}</row>`).join('')}</sheetData></worksheet>`,
   })
 }
 
-const made = (name: string, type: string, bytes: Buffer | string): MadeFile => ({ name, type, bytes: Buffer.from(bytes) })
+const made = (name: string, type: string, bytes: Buffer | string): MadeFile => ({
+  name,
+  type,
+  bytes: Buffer.from(bytes),
+})
 
 /** What everybody may see. */
 export const sharedFiles: MadeFile[] = [
@@ -84,7 +98,12 @@ export const sharedFiles: MadeFile[] = [
     'Travel policy 2026.pdf',
     'application/pdf',
     makePdf([
-      ['Travel policy 2026', '', 'This policy holds for every employee of the harbour works.', 'Requests are made through the travel office.'],
+      [
+        'Travel policy 2026',
+        '',
+        'This policy holds for every employee of the harbour works.',
+        'Requests are made through the travel office.',
+      ],
       [
         'Travel by train',
         '',

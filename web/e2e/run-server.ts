@@ -28,7 +28,13 @@ export async function runServer(): Promise<RunningServer> {
   let log = ''
   const child: ChildProcess = spawn(process.execPath, [join(root, 'server/src/main.ts')], {
     cwd: root,
-    env: { ...process.env, INNOSYNTH_DATA: data, INNOSYNTH_PORT: String(port), INNOSYNTH_MODE: 'evaluation', INNOSYNTH_URL: '' },
+    env: {
+      ...process.env,
+      INNOSYNTH_DATA: data,
+      INNOSYNTH_PORT: String(port),
+      INNOSYNTH_MODE: 'evaluation',
+      INNOSYNTH_URL: '',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.stdout?.on('data', (chunk: Buffer) => (log += chunk.toString()))

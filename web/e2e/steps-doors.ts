@@ -1,5 +1,14 @@
 /** Set-up, the second person's invitation, signing out and in. */
-import { call, expect, lookForBarriers, lookForOverflow, PASSWORD, picture, settle, type Step } from './journey-context.ts'
+import {
+  call,
+  expect,
+  lookForBarriers,
+  lookForOverflow,
+  PASSWORD,
+  picture,
+  settle,
+  type Step,
+} from './journey-context.ts'
 
 export const doors: Step[] = [
   {
@@ -31,7 +40,10 @@ export const doors: Step[] = [
       await page.getByLabel('Set-up code').fill(journey.server.setUpCode)
       await page.getByRole('button', { name: 'Set up and sign in' }).click()
       await page.getByRole('heading', { name: 'First steps' }).waitFor()
-      expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-search-box')), 'the box has the focus on arrival')
+      expect(
+        await page.evaluate(() => document.activeElement?.hasAttribute('data-search-box')),
+        'the box has the focus on arrival',
+      )
       await settle(page)
       await lookForBarriers(page, 'home on the first day')
       await lookForOverflow(page, 'home on the first day')
@@ -41,7 +53,11 @@ export const doors: Step[] = [
   {
     name: 'Marta invites Tom with a link, and Tom joins on it',
     async run(journey) {
-      const { join } = await call<{ join: { url: string } }>(journey.marta.page, 'POST', '/people', { name: 'Tom Okonkwo', email: 'tom@example.org', role: 'member' })
+      const { join } = await call<{ join: { url: string } }>(journey.marta.page, 'POST', '/people', {
+        name: 'Tom Okonkwo',
+        email: 'tom@example.org',
+        role: 'member',
+      })
       const { page } = journey.tom
       await page.goto(new URL(join.url, journey.server.address).pathname)
       await page.getByRole('heading', { name: 'Welcome, Tom Okonkwo' }).waitFor()

@@ -51,14 +51,19 @@ export const everywhere: Step[] = [
       await settle(page)
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
       await page.keyboard.press('Tab')
-      expect((await page.evaluate(() => document.activeElement?.textContent)) === 'Skip to content', 'Tab starts at "Skip to content"')
+      expect(
+        (await page.evaluate(() => document.activeElement?.textContent)) === 'Skip to content',
+        'Tab starts at "Skip to content"',
+      )
       for (let stop = 0; stop < 12; stop += 1) {
         await page.keyboard.press('Tab')
         const seen = await page.evaluate(() => {
           const element = document.activeElement
           if (!element || element === document.body) return 'nothing'
           const style = getComputedStyle(element)
-          return style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 1 ? '' : element.outerHTML.slice(0, 120)
+          return style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 1
+            ? ''
+            : element.outerHTML.slice(0, 120)
         })
         expect(seen === '' || seen === 'nothing', `focus cannot be seen on ${seen}`)
       }
@@ -97,8 +102,19 @@ export const everywhere: Step[] = [
       const { page } = journey.tom
       await page.goto('/')
       await settle(page)
-      await page.evaluate(() => fetch('/api/me', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ language: 'de' }) }))
-      for (const [address, name] of [['/', 'home-de'], ['/search?q=Lieferung', 'results-de'], ['/answers', 'conversations-de'], ['/status', 'status-de']] as const) {
+      await page.evaluate(() =>
+        fetch('/api/me', {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ language: 'de' }),
+        }),
+      )
+      for (const [address, name] of [
+        ['/', 'home-de'],
+        ['/search?q=Lieferung', 'results-de'],
+        ['/answers', 'conversations-de'],
+        ['/status', 'status-de'],
+      ] as const) {
         await page.goto(address)
         await settle(page)
         expect((await page.evaluate(() => document.documentElement.lang)) === 'de', `${address} is in German`)

@@ -1,5 +1,16 @@
 /** From documents to results and cited answers, and what the other person must never see. */
-import { call, expect, lookForBarriers, lookForOverflow, picture, settle, statusOf, visit, type Journey, type Step } from './journey-context.ts'
+import {
+  call,
+  expect,
+  lookForBarriers,
+  lookForOverflow,
+  picture,
+  settle,
+  statusOf,
+  visit,
+  type Journey,
+  type Step,
+} from './journey-context.ts'
 import { privateFile, SECRET, sharedFiles, type MadeFile } from './made-files.ts'
 
 async function upload(journey: Journey, file: MadeFile, collection: string | null): Promise<void> {
@@ -21,11 +32,16 @@ async function upload(journey: Journey, file: MadeFile, collection: string | nul
 async function untilSearchable(journey: Journey): Promise<void> {
   const until = Date.now() + 120_000
   for (;;) {
-    const { items } = await call<{ items: { title: string; progress: { stage: string; problem: { message: string } | null } }[] }>(journey.marta.page, 'GET', '/activity')
+    const { items } = await call<{
+      items: { title: string; progress: { stage: string; problem: { message: string } | null } }[]
+    }>(journey.marta.page, 'GET', '/activity')
     const bad = items.find((item) => item.progress.stage === 'failed')
     if (bad) throw new Error(`${bad.title}: ${bad.progress.problem?.message ?? 'failed'}`)
     if (items.every((item) => item.progress.stage === 'ready')) return
-    expect(Date.now() < until, `still under way after two minutes: ${items.map((item) => `${item.title} ${item.progress.stage}`).join(', ')}`)
+    expect(
+      Date.now() < until,
+      `still under way after two minutes: ${items.map((item) => `${item.title} ${item.progress.stage}`).join(', ')}`,
+    )
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
 }
@@ -36,7 +52,10 @@ export const searchAndAsk: Step[] = [
   {
     name: 'Marta uploads seven documents of six kinds, and every one becomes searchable',
     async run(journey) {
-      const { id } = await call<{ id: string }>(journey.marta.page, 'POST', '/collections', { name: 'Handbook', audience: 'organisation' })
+      const { id } = await call<{ id: string }>(journey.marta.page, 'POST', '/collections', {
+        name: 'Handbook',
+        audience: 'organisation',
+      })
       journey.sharedCollection = id
       for (const file of sharedFiles) await upload(journey, file, id)
       await upload(journey, privateFile, null)
@@ -61,13 +80,29 @@ export const searchAndAsk: Step[] = [
       await page.keyboard.press('Enter')
       await page.waitForURL('**/search?q=*')
       await page.locator('[data-hit="0"]').waitFor()
-      expect((await page.locator('[data-hit="0"]').innerText()).includes('Travel policy'), 'the travel policy comes first')
-      expect((await inMarks(journey)).some((text) => /first|class|train/i.test(text)), 'the words are marked')
-      expect(await page.locator('.hits').getByText(/^Page \d/).first().isVisible(), 'the hit names its page')
+      expect(
+        (await page.locator('[data-hit="0"]').innerText()).includes('Travel policy'),
+        'the travel policy comes first',
+      )
+      expect(
+        (await inMarks(journey)).some((text) => /first|class|train/i.test(text)),
+        'the words are marked',
+      )
+      expect(
+        await page
+          .locator('.hits')
+          .getByText(/^Page \d/)
+          .first()
+          .isVisible(),
+        'the hit names its page',
+      )
       await page.keyboard.press('Escape')
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
       await page.keyboard.press('ArrowDown')
-      expect(await page.evaluate(() => document.activeElement?.getAttribute('data-hit') === '0'), '↓ goes to the first result')
+      expect(
+        await page.evaluate(() => document.activeElement?.getAttribute('data-hit') === '0'),
+        '↓ goes to the first result',
+      )
       await page.keyboard.press('ArrowRight')
       await page.locator('aside .preview').waitFor()
       await page.keyboard.press('ArrowLeft')
@@ -88,7 +123,15 @@ export const searchAndAsk: Step[] = [
       await visit(journey, page, '/search?q=qqqqzzzz+wwwwxxxx&mode=lexical', 'results with nothing')
       await page.getByText('Nothing found for').waitFor()
       await visit(journey, page, '/search', 'search without words')
-      await page.route('**/api/search?*', (route) => route.fulfill({ status: 500, contentType: 'application/json', body: JSON.stringify({ error: { code: 'internal', message: 'Something went wrong.', requestId: 'req-1234' } }) }))
+      await page.route('**/api/search?*', (route) =>
+        route.fulfill({
+          status: 500,
+          contentType: 'application/json',
+          body: JSON.stringify({
+            error: { code: 'internal', message: 'Something went wrong.', requestId: 'req-1234' },
+          }),
+        }),
+      )
       await visit(journey, page, '/search?q=travel', 'results that fail')
       await page.getByText('req-1234').waitFor()
       await page.unroute('**/api/search?*')
@@ -101,7 +144,10 @@ export const searchAndAsk: Step[] = [
       await page.goto(`/search?q=${encodeURIComponent('Vertragsstrafe verspätete Lieferung')}`)
       await page.locator('[data-hit="0"]').waitFor()
       expect((await page.locator('[data-hit="0"]').innerText()).includes('Liefervertrag'), 'the contract comes first')
-      expect((await inMarks(journey)).some((text) => /vertragsstrafe/i.test(text)), 'the words are marked')
+      expect(
+        (await inMarks(journey)).some((text) => /vertragsstrafe/i.test(text)),
+        'the words are marked',
+      )
     },
   },
   {
@@ -173,11 +219,25 @@ export const searchAndAsk: Step[] = [
       const id = journey.documents.get(privateFile.name) ?? ''
       await page.goto('/search?q=first+class+train')
       await page.locator('[data-hit="0"]').waitFor()
-      for (const address of ['/', `/search?q=${SECRET}`, `/search?q=${SECRET}&mode=semantic`, '/search?q=reorganisation+draft', '/answers', '/library', '/activity']) {
+      for (const address of [
+        '/',
+        `/search?q=${SECRET}`,
+        `/search?q=${SECRET}&mode=semantic`,
+        '/search?q=reorganisation+draft',
+        '/answers',
+        '/library',
+        '/activity',
+      ]) {
         await page.goto(address)
         await settle(page)
-        const text = (await page.locator('main').innerText()).replaceAll(SECRET === new URL(page.url()).searchParams.get('q') ? `“${SECRET}”` : '\0', '')
-        expect(!text.includes('Reorganisation') && !text.includes('northern quay') && !text.includes(SECRET), `${address} shows Tom something private: ${text.slice(0, 400)}`)
+        const text = (await page.locator('main').innerText()).replaceAll(
+          SECRET === new URL(page.url()).searchParams.get('q') ? `“${SECRET}”` : '\0',
+          '',
+        )
+        expect(
+          !text.includes('Reorganisation') && !text.includes('northern quay') && !text.includes(SECRET),
+          `${address} shows Tom something private: ${text.slice(0, 400)}`,
+        )
       }
       await page.goto(`/answers/new?q=${encodeURIComponent(`What is project ${SECRET}?`)}`)
       await page.locator('article.answer[aria-busy="false"]').waitFor({ timeout: 60_000 })
@@ -186,7 +246,10 @@ export const searchAndAsk: Step[] = [
       await page.keyboard.press('Control+k')
       await page.keyboard.type('reorg', { delay: 20 })
       await page.waitForTimeout(600)
-      expect(!(await page.getByRole('dialog').innerText()).includes('Reorganisation'), 'the palette suggests nothing private')
+      expect(
+        !(await page.getByRole('dialog').innerText()).includes('Reorganisation'),
+        'the palette suggests nothing private',
+      )
       await page.keyboard.press('Escape')
       expect((await statusOf(page, `/documents/${id}`)) === 404, 'the document itself is not there for Tom')
       expect((await statusOf(page, `/conversations/${journey.conversation}`)) === 404, "nor is Marta's conversation")

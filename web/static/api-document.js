@@ -35,12 +35,23 @@ function part(title, text) {
 function door(method, path, operation) {
   const details = element('details', { id: `${method}${path}`.replaceAll(/[^a-z0-9]+/gi, '-') })
   details.append(
-    element('summary', {}, element('code', { class: method }, method.toUpperCase()), ' ', element('code', {}, path), ' ', element('span', {}, operation.summary ?? '')),
+    element(
+      'summary',
+      {},
+      element('code', { class: method }, method.toUpperCase()),
+      ' ',
+      element('code', {}, path),
+      ' ',
+      element('span', {}, operation.summary ?? ''),
+    ),
   )
   if (operation.description) details.append(element('p', {}, operation.description))
-  const parameters = (operation.parameters ?? []).map((item) => `${item.name}${item.required ? '' : '?'} (${item.in}): ${shape(item.schema)}`)
+  const parameters = (operation.parameters ?? []).map(
+    (item) => `${item.name}${item.required ? '' : '?'} (${item.in}): ${shape(item.schema)}`,
+  )
   if (parameters.length > 0) details.append(part('Parameters', parameters.join('\n')))
-  for (const [type, content] of Object.entries(operation.requestBody?.content ?? {})) details.append(part(`Body, ${type}`, shape(content.schema)))
+  for (const [type, content] of Object.entries(operation.requestBody?.content ?? {}))
+    details.append(part(`Body, ${type}`, shape(content.schema)))
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {
     if (status === 'default') continue
     const [type, content] = Object.entries(answer.content ?? {})[0] ?? []
@@ -66,5 +77,8 @@ try {
     ...[...nouns].flatMap(([noun, doors]) => [element('h2', {}, noun), ...doors]),
   )
 } catch (error) {
-  main.replaceChildren(element('h1', {}, 'InnoSynth API'), element('p', { role: 'alert' }, error instanceof Error ? error.message : String(error)))
+  main.replaceChildren(
+    element('h1', {}, 'InnoSynth API'),
+    element('p', { role: 'alert' }, error instanceof Error ? error.message : String(error)),
+  )
 }

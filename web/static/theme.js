@@ -5,7 +5,7 @@
     if (theme === 'light' || theme === 'dark') document.documentElement.setAttribute('data-theme', theme)
     var language = localStorage.getItem('innosynth.language') || (navigator.language || 'en').slice(0, 2)
     document.documentElement.lang = language === 'de' ? 'de' : 'en'
-  } catch (error) {
+  } catch {
     // Storage may be forbidden: then the system's theme and the browser's language hold.
   }
 })()

@@ -4,11 +4,7 @@ import { ApiError, whenSignedOut } from '#lib/api/http.ts'
 import type { Language, Me, Theme } from '#lib/api/types.ts'
 import { locale } from '#lib/i18n/locale.svelte.ts'
 
-type State =
-  | { kind: 'unknown' }
-  | { kind: 'out' }
-  | { kind: 'in'; me: Me }
-  | { kind: 'failed'; error: unknown }
+type State = { kind: 'unknown' } | { kind: 'out' } | { kind: 'in'; me: Me } | { kind: 'failed'; error: unknown }
 
 const THEME = 'innosynth.theme'
 

@@ -14,6 +14,8 @@ export async function* ask(input: Ask, signal: AbortSignal): AsyncGenerator<Answ
 export const answer = (id: string) => get<Answer>(`/answers/${id}`)
 export const sayFeedback = (id: string, input: Feedback) => post<Answer>(`/answers/${id}/feedback`, input)
 export const conversations = (signal?: AbortSignal) => get<Conversations>('/conversations', undefined, signal)
-export const conversation = (id: string, signal?: AbortSignal) => get<Conversation>(`/conversations/${id}`, undefined, signal)
-export const renameConversation = (id: string, title: string) => patch<ConversationItem>(`/conversations/${id}`, { title })
+export const conversation = (id: string, signal?: AbortSignal) =>
+  get<Conversation>(`/conversations/${id}`, undefined, signal)
+export const renameConversation = (id: string, title: string) =>
+  patch<ConversationItem>(`/conversations/${id}`, { title })
 export const removeConversation = (id: string) => remove(`/conversations/${id}`)

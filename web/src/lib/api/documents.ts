@@ -1,7 +1,21 @@
 import { get, patch, post, put, request, unwrap } from './http.ts'
 import type {
-  AccessView, Activity, ActivityItem, Bulk, BulkResult, ChangeAccess, ChangeDocument, DocumentItem, DocumentList,
-  DocumentView, Home, ListDocuments, Marks, Pages, Upload, UploadResult,
+  AccessView,
+  Activity,
+  ActivityItem,
+  Bulk,
+  BulkResult,
+  ChangeAccess,
+  ChangeDocument,
+  DocumentItem,
+  DocumentList,
+  DocumentView,
+  Home,
+  ListDocuments,
+  Marks,
+  Pages,
+  Upload,
+  UploadResult,
 } from './types.ts'
 
 export const home = (signal?: AbortSignal) => get<Home>('/home', undefined, signal)
@@ -10,13 +24,16 @@ export const document = (id: string, signal?: AbortSignal) => get<DocumentView>(
 export const changeDocument = (id: string, input: ChangeDocument) => patch<DocumentItem>(`/documents/${id}`, input)
 export const bulk = (input: Bulk) => post<BulkResult>('/documents/bulk', input)
 export const documentAccess = (id: string) => get<AccessView>(`/documents/${id}/access`)
-export const changeDocumentAccess = (id: string, input: ChangeAccess) => put<AccessView>(`/documents/${id}/access`, input)
+export const changeDocumentAccess = (id: string, input: ChangeAccess) =>
+  put<AccessView>(`/documents/${id}/access`, input)
 
 /** The file's bytes as they are. For progress of the sending itself see `features/documents`. */
 export const upload = (query: Upload, file: Blob, signal?: AbortSignal) =>
   unwrap<UploadResult>(request('POST', '/documents', { query, body: file, ...(signal ? { signal } : {}) }))
 export const uploadVersion = (id: string, name: string, file: Blob, signal?: AbortSignal) =>
-  unwrap<UploadResult>(request('POST', `/documents/${id}/versions`, { query: { name }, body: file, ...(signal ? { signal } : {}) }))
+  unwrap<UploadResult>(
+    request('POST', `/documents/${id}/versions`, { query: { name }, body: file, ...(signal ? { signal } : {}) }),
+  )
 
 export const pages = (id: string, version: number, from = 1, to?: number, signal?: AbortSignal) =>
   get<Pages>(`/documents/${id}/versions/${version}/pages`, { from, to }, signal)
@@ -29,7 +46,15 @@ export const marks = (id: string, passage: string, signal?: AbortSignal) =>
 export const activity = (signal?: AbortSignal) => get<Activity>('/activity', undefined, signal)
 
 /** Where a document opens: at a version, a page, a passage of it, or characters [start, end) of the passage. */
-export function documentPath(id: string, at: { version?: number | null; page?: number | null; passage?: string | null; part?: { start: number; end: number } | null } = {}): string {
+export function documentPath(
+  id: string,
+  at: {
+    version?: number | null
+    page?: number | null
+    passage?: string | null
+    part?: { start: number; end: number } | null
+  } = {},
+): string {
   const params = new URLSearchParams()
   if (at.version) params.set('version', String(at.version))
   if (at.page) params.set('page', String(at.page))

@@ -80,7 +80,10 @@ export function whenSignedOut(act: () => void): void {
 
 /** The raw answer, or ApiError. Used for streams; everything else goes through `get`, `post` and so on. */
 export async function request(method: string, path: string, options: Options = {}): Promise<Response> {
-  const headers: Record<string, string> = { accept: options.accept ?? 'application/json', 'accept-language': locale.now }
+  const headers: Record<string, string> = {
+    accept: options.accept ?? 'application/json',
+    'accept-language': locale.now,
+  }
   if (options.json !== undefined) headers['content-type'] = 'application/json'
   let response: Response
   try {
@@ -110,7 +113,10 @@ async function failure(response: Response): Promise<ApiError> {
     // Not JSON: what follows says all that is known.
   }
   const error = body && typeof body === 'object' && 'error' in body ? body.error : null
-  const known = error && typeof error === 'object' ? (error as Partial<{ code: ErrorCode; message: string; requestId: string; issues: Issue[] }>) : {}
+  const known =
+    error && typeof error === 'object'
+      ? (error as Partial<{ code: ErrorCode; message: string; requestId: string; issues: Issue[] }>)
+      : {}
   const code = known.code ?? codeOf(response.status)
   const problem = new ApiError(code, known.message ?? '', {
     status: response.status,

@@ -1,7 +1,22 @@
 import { get, patch, post, remove } from './http.ts'
 import type {
-  AddPerson, ApiKey, ApiKeyWithSecret, ChangeMe, ChangePassword, ChangePerson, CreateApiKey, JoinLink, JoinState, Me,
-  Person, PersonRef, PersonWithLink, SetUp, SetupState, SignIn, SignInRecord,
+  AddPerson,
+  ApiKey,
+  ApiKeyWithSecret,
+  ChangeMe,
+  ChangePassword,
+  ChangePerson,
+  CreateApiKey,
+  JoinLink,
+  JoinState,
+  Me,
+  Person,
+  PersonRef,
+  PersonWithLink,
+  SetUp,
+  SetupState,
+  SignIn,
+  SignInRecord,
 } from './types.ts'
 
 export const setupState = () => get<SetupState>('/setup')
@@ -26,4 +41,5 @@ export const addPerson = (input: AddPerson) => post<PersonWithLink>('/people', i
 export const changePerson = (id: string, input: ChangePerson) => patch<Person>(`/people/${id}`, input)
 export const newJoinLink = (id: string) => post<JoinLink>(`/people/${id}/join-link`)
 /** People to share with: name and id, for every member. */
-export const findPeople = (q: string, signal?: AbortSignal) => get<{ items: PersonRef[] }>('/people/find', { q }, signal)
+export const findPeople = (q: string, signal?: AbortSignal) =>
+  get<{ items: PersonRef[] }>('/people/find', { q }, signal)

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventParser, readEvents } from './sse.ts'
 
-const stream = 'event: started\ndata: {"a":1}\n\n: a comment\ndata: first\ndata: second\r\nid: 7\r\n\r\nevent: done\ndata:no space\n\ndata: never ended'
+const stream =
+  'event: started\ndata: {"a":1}\n\n: a comment\ndata: first\ndata: second\r\nid: 7\r\n\r\nevent: done\ndata:no space\n\ndata: never ended'
 
 test('events come out whole, with several data lines joined and comments left out', () => {
   expect(new EventParser().push(stream)).toEqual([

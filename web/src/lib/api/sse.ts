@@ -31,7 +31,9 @@ export class EventParser {
 
   #line(line: string): ServerEvent | null {
     if (line === '') {
-      const event = this.#data.length ? { event: this.#event || 'message', data: this.#data.join('\n'), id: this.#id } : null
+      const event = this.#data.length
+        ? { event: this.#event || 'message', data: this.#data.join('\n'), id: this.#id }
+        : null
       this.#event = ''
       this.#data = []
       return event

@@ -56,10 +56,14 @@ export function formatRelative(iso: string, locale: string, now: Date, justNow: 
 
 /** A span in its largest sensible unit: "8 sec", "3 min", "2 hr". */
 export function formatDuration(seconds: number, locale: string): string {
-  const [value, unit] = seconds < 60 ? [seconds, 'second'] : seconds < 3600 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour']
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: String(unit), unitDisplay: 'short', maximumFractionDigits: 0 }).format(
-    Math.max(1, Math.ceil(Number(value))),
-  )
+  const [value, unit] =
+    seconds < 60 ? [seconds, 'second'] : seconds < 3600 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour']
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: String(unit),
+    unitDisplay: 'short',
+    maximumFractionDigits: 0,
+  }).format(Math.max(1, Math.ceil(Number(value))))
 }
 
 /** "de" → "German" in English; an unknown tag as it is. */

@@ -8,7 +8,8 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'u
 const keysOf = (name: string) => Object.keys(read(name)).filter((key) => key !== '$schema')
 const all = (language: string) => files.filter((file) => file.startsWith(`${language}.`)).flatMap(keysOf)
 /** The variables of a message: names in braces, of any of its variants. */
-const variables = (message: unknown) => [...new Set([...JSON.stringify(message).matchAll(/\{([a-z]+)\}/gi)].map((match) => match[1]))].sort()
+const variables = (message: unknown) =>
+  [...new Set([...JSON.stringify(message).matchAll(/\{([a-z]+)\}/gi)].map((match) => match[1]))].sort()
 
 test('English and German say the same things', () => {
   expect(all('de').sort()).toEqual(all('en').sort())

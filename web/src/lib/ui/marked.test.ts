@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import { pieces } from './marked.ts'
 
 test('marks cut the text, and overlapping marks become one', () => {
-  expect(pieces('one two three', [{ start: 4, end: 7 }, { start: 5, end: 9 }])).toEqual([
+  expect(
+    pieces('one two three', [
+      { start: 4, end: 7 },
+      { start: 5, end: 9 },
+    ]),
+  ).toEqual([
     { text: 'one ', marked: false },
     { text: 'two t', marked: true },
     { text: 'hree', marked: false },
@@ -17,7 +22,9 @@ test('whatever the marks, the text stays whole and a character is marked exactly
       const cut = pieces(text, marks)
       expect(cut.map((piece) => piece.text).join('')).toBe(text)
       const marked = cut.flatMap((piece) => Array<boolean>(piece.text.length).fill(piece.marked))
-      const covered = Array.from({ length: text.length }, (_, at) => marks.some((one) => one.start <= at && at < one.end))
+      const covered = Array.from({ length: text.length }, (_, at) =>
+        marks.some((one) => one.start <= at && at < one.end),
+      )
       expect(marked).toEqual(covered)
     }),
   )

@@ -3,10 +3,27 @@ import type { Citation, Sentence } from '#lib/api/types.ts'
 import { begin, citedBy, fold, stopped, wordsOf } from './fold.ts'
 
 const citation = (number: number): Citation => ({
-  number, available: true, documentId: null, title: 'Policy', format: 'pdf', version: 1, page: 2, pageUnit: 'page',
-  pageLabel: null, passageId: String(number), quote: 'Before. The words. After.', start: 8, end: 18, updatedAt: null,
+  number,
+  available: true,
+  documentId: null,
+  title: 'Policy',
+  format: 'pdf',
+  version: 1,
+  page: 2,
+  pageUnit: 'page',
+  pageLabel: null,
+  passageId: String(number),
+  quote: 'Before. The words. After.',
+  start: 8,
+  end: 18,
+  updatedAt: null,
 })
-const sentence = (text: string, citations: number[] = []): Sentence => ({ text, citations, support: 'supported', doubt: null })
+const sentence = (text: string, citations: number[] = []): Sentence => ({
+  text,
+  citations,
+  support: 'supported',
+  doubt: null,
+})
 
 test('a number without its citation is never shown, and numbers come in order without doubles', () => {
   expect(citedBy(sentence('a', [3, 1, 3, 9]), [citation(1), citation(3)]).map((one) => one.number)).toEqual([1, 3])
@@ -33,7 +50,10 @@ test('stopping keeps what was checked and drops what was not', () => {
 })
 
 test('a citation said twice is kept once', () => {
-  const shown = fold(fold(begin('q'), { kind: 'citation', citation: citation(1) }), { kind: 'citation', citation: citation(1) })
+  const shown = fold(fold(begin('q'), { kind: 'citation', citation: citation(1) }), {
+    kind: 'citation',
+    citation: citation(1),
+  })
   expect(shown.citations).toHaveLength(1)
 })
 

@@ -22,8 +22,19 @@ export type Shown = {
 
 export function begin(question: string): Shown {
   return {
-    id: null, conversationId: null, question, status: 'running', searched: null, spoke: null, sentences: [], citations: [],
-    draft: '', nearest: [], problem: null, feedback: null, createdAt: null,
+    id: null,
+    conversationId: null,
+    question,
+    status: 'running',
+    searched: null,
+    spoke: null,
+    sentences: [],
+    citations: [],
+    draft: '',
+    nearest: [],
+    problem: null,
+    feedback: null,
+    createdAt: null,
   }
 }
 
@@ -54,9 +65,16 @@ export function fold(shown: Shown, event: AnswerEvent): Shown {
     case 'draft':
       return { ...shown, draft: shown.draft + event.text }
     case 'citation':
-      return { ...shown, citations: [...shown.citations.filter((one) => one.number !== event.citation.number), event.citation] }
+      return {
+        ...shown,
+        citations: [...shown.citations.filter((one) => one.number !== event.citation.number), event.citation],
+      }
     case 'sentence':
-      return { ...shown, sentences: [...shown.sentences, event.sentence], draft: withoutChecked(shown.draft, event.sentence.text) }
+      return {
+        ...shown,
+        sentences: [...shown.sentences, event.sentence],
+        draft: withoutChecked(shown.draft, event.sentence.text),
+      }
     case 'done':
       return fromAnswer(event.answer)
     case 'failed':
@@ -89,5 +107,7 @@ export function partOf(citation: Citation): { start: number; end: number } | nul
 
 /** The same in words. */
 export function wordsOf(citation: Citation): string | null {
-  return citation.quote === null || citation.start === null || citation.end === null ? null : citation.quote.slice(citation.start, citation.end)
+  return citation.quote === null || citation.start === null || citation.end === null
+    ? null
+    : citation.quote.slice(citation.start, citation.end)
 }

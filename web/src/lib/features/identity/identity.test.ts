@@ -3,7 +3,15 @@ import { strengthOf } from './password.ts'
 import { safeThen } from './then.ts'
 
 test('after signing in nobody is led to another site', () => {
-  for (const address of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '', null, '/\t/evil.example'])
+  for (const address of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    null,
+    '/\t/evil.example',
+  ])
     expect(new URL(safeThen(address), 'http://own.example').host, String(address)).toBe('own.example')
   expect(safeThen('/search?q=a#b')).toBe('/search?q=a#b')
 })

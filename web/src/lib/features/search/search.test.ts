@@ -3,7 +3,8 @@ import { hasFilters, readAddress, toggled, writeAddress, yearOf } from './addres
 import { isQuestion } from './question.ts'
 
 test('a question mark of any script asks', () => {
-  for (const text of ['Vacation days?', 'ما هي قواعد السلامة؟', '出張の規定は？']) expect(isQuestion(text), text).toBe(true)
+  for (const text of ['Vacation days?', 'ما هي قواعد السلامة؟', '出張の規定は？'])
+    expect(isQuestion(text), text).toBe(true)
 })
 
 test('a question word asks when it goes on, in both languages', () => {
@@ -14,17 +15,32 @@ test('a question word asks when it goes on, in both languages', () => {
 })
 
 test('a search survives the way into its address and back', () => {
-  const query = { q: 'a "b c" -d', mode: 'lexical' as const, format: ['pdf', 'docx'], tag: ['x & y'], after: '2026-01-01', before: '2026-12-31', limit: 20, offset: 40 }
+  const query = {
+    q: 'a "b c" -d',
+    mode: 'lexical' as const,
+    format: ['pdf', 'docx'],
+    tag: ['x & y'],
+    after: '2026-01-01',
+    before: '2026-12-31',
+    limit: 20,
+    offset: 40,
+  }
   const address = writeAddress(query, { page: 3 })
   expect(readAddress(new URL(address, 'http://x').searchParams)).toEqual(query)
 })
 
 test('a changed filter goes back to the first page', () => {
-  expect(readAddress(new URL(writeAddress({ q: 'a', offset: 40 }, { format: ['pdf'] }), 'http://x').searchParams).offset).toBe(0)
+  expect(
+    readAddress(new URL(writeAddress({ q: 'a', offset: 40 }, { format: ['pdf'] }), 'http://x').searchParams).offset,
+  ).toBe(0)
 })
 
 test('nonsense in an address is left out', () => {
-  expect(readAddress(new URLSearchParams('q=a&mode=odd&after=yesterday&page=-4'))).toEqual({ q: 'a', limit: 20, offset: 0 })
+  expect(readAddress(new URLSearchParams('q=a&mode=odd&after=yesterday&page=-4'))).toEqual({
+    q: 'a',
+    limit: 20,
+    offset: 0,
+  })
 })
 
 test('filters are told from their absence, and a year from other ranges', () => {

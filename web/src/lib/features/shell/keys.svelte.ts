@@ -29,7 +29,16 @@ class Keys {
       this.palette = !this.palette
       return
     }
-    if (!this.#single || event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || this.palette || this.help) return
+    if (
+      !this.#single ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      writes(event.target) ||
+      this.palette ||
+      this.help
+    )
+      return
     if (document.querySelector('[role="dialog"], [role="menu"]')) return
     if (Date.now() < this.#waitingUntil) {
       this.#waitingUntil = 0
@@ -62,7 +71,10 @@ function kept(): boolean {
 }
 
 function writes(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  )
 }
 
 export const keys = new Keys()

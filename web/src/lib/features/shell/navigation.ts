@@ -9,7 +9,14 @@ import Users from '@lucide/svelte/icons/users'
 import type { Me } from '#lib/api/types.ts'
 import { m } from '#lib/i18n/index.ts'
 
-export type Place = { href: string; name: () => string; icon: Component; key?: string; administration?: boolean; /** Under "More" where room is short. */ minor?: boolean }
+export type Place = {
+  href: string
+  name: () => string
+  icon: Component
+  key?: string
+  administration?: boolean
+  /** Under "More" where room is short. */ minor?: boolean
+}
 
 const ALL: Place[] = [
   { href: '/', name: m.nav_home, icon: House, key: 'h' },
@@ -23,9 +30,13 @@ const ALL: Place[] = [
 /** The places this person has; administration only for those who keep the system. */
 export function placesOf(me: Me): Place[] {
   const keeps = me.can.managePeople || me.can.manageSettings
-  return ALL.filter((place) => place.href !== '/people' || me.can.managePeople).map((place) => (keeps ? place : { ...place, administration: false }))
+  return ALL.filter((place) => place.href !== '/people' || me.can.managePeople).map((place) =>
+    keeps ? place : { ...place, administration: false },
+  )
 }
 
 export function isHere(place: Place, pathname: string): boolean {
-  return place.href === '/' ? pathname === '/' || pathname === '/search' : pathname === place.href || pathname.startsWith(`${place.href}/`)
+  return place.href === '/'
+    ? pathname === '/' || pathname === '/search'
+    : pathname === place.href || pathname.startsWith(`${place.href}/`)
 }

@@ -15,9 +15,14 @@ export function recents(personId: string): Recent[] {
 
 export function remember(personId: string, item: Recent): void {
   const same = (other: Recent) =>
-    item.kind === 'search' ? other.kind === 'search' && other.text === item.text : other.kind === 'document' && other.id === item.id
+    item.kind === 'search'
+      ? other.kind === 'search' && other.text === item.text
+      : other.kind === 'document' && other.id === item.id
   try {
-    localStorage.setItem(keyOf(personId), JSON.stringify([item, ...recents(personId).filter((one) => !same(one))].slice(0, LIMIT)))
+    localStorage.setItem(
+      keyOf(personId),
+      JSON.stringify([item, ...recents(personId).filter((one) => !same(one))].slice(0, LIMIT)),
+    )
   } catch {
     // Nothing is remembered then.
   }
