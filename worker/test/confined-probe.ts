@@ -5,7 +5,11 @@ import type { FromChild, ToChild } from '../src/extract/child/messages.ts'
 denyNetwork()
 
 const say = (message: FromChild): void => void process.send?.(message)
-const done = (warnings: string[]): void => say({ kind: 'done', extraction: { format: 'text', mediaType: 'text/plain', pageUnit: 'section', pages: [], warnings } })
+const done = (warnings: string[]): void =>
+  say({
+    kind: 'done',
+    extraction: { format: 'text', mediaType: 'text/plain', pageUnit: 'section', pages: [], warnings },
+  })
 
 async function outcome(name: string, attempt: () => unknown): Promise<string> {
   try {
@@ -18,9 +22,22 @@ async function outcome(name: string, attempt: () => unknown): Promise<string> {
 
 const attempts: Record<string, () => Promise<string[]> | string[]> = {
   network: async () => {
-    const [net, dns, dgram, http, http2, tls] = await Promise.all([import('node:net'), import('node:dns'), import('node:dgram'), import('node:http'), import('node:http2'), import('node:tls')])
+    const [net, dns, dgram, http, http2, tls] = await Promise.all([
+      import('node:net'),
+      import('node:dns'),
+      import('node:dgram'),
+      import('node:http'),
+      import('node:http2'),
+      import('node:tls'),
+    ])
     return Promise.all([
-      outcome('net', () => new Promise((resolve, reject) => new net.Socket().connect(80, '127.0.0.1', () => resolve('connected')).on('error', reject))),
+      outcome(
+        'net',
+        () =>
+          new Promise((resolve, reject) =>
+            new net.Socket().connect(80, '127.0.0.1', () => resolve('connected')).on('error', reject),
+          ),
+      ),
       outcome('dns', () => dns.promises.lookup('localhost')),
       outcome('resolver', () => new dns.Resolver().resolve4('localhost', () => {})),
       outcome('dgram', () => dgram.createSocket('udp4')),
@@ -36,7 +53,12 @@ const attempts: Record<string, () => Promise<string[]> | string[]> = {
   // What /proc shows of the network: in a namespace of its own, nothing but a loopback that is down.
   interfaces: async () => [Object.keys((await import('node:os')).networkInterfaces()).join(' ')],
   system: async () => {
-    const [fs, child, workers, module] = await Promise.all([import('node:fs'), import('node:child_process'), import('node:worker_threads'), import('node:module')])
+    const [fs, child, workers, module] = await Promise.all([
+      import('node:fs'),
+      import('node:child_process'),
+      import('node:worker_threads'),
+      import('node:module'),
+    ])
     return Promise.all([
       outcome('passwd', () => fs.readFileSync('/etc/passwd', 'utf8')),
       outcome('environ', () => fs.readFileSync('/proc/self/environ', 'utf8')),

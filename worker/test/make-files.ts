@@ -4,7 +4,15 @@ import { strToU8, zipSync } from 'fflate'
 export type Members = Record<string, string | Uint8Array>
 
 export function makeZip(members: Members, level: 0 | 6 = 6): Uint8Array {
-  return zipSync(Object.fromEntries(Object.entries(members).map(([name, content]) => [name, typeof content === 'string' ? strToU8(content) : content])), { level })
+  return zipSync(
+    Object.fromEntries(
+      Object.entries(members).map(([name, content]) => [
+        name,
+        typeof content === 'string' ? strToU8(content) : content,
+      ]),
+    ),
+    { level },
+  )
 }
 
 const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -25,13 +33,17 @@ export function makeDocx(body: string, parts: Record<string, [target: string, co
     '[Content_Types].xml': contentTypes('/word/document.xml', 'wordprocessingml.document.main'),
     '_rels/.rels': relations([['r1', 'officeDocument', 'word/document.xml']]),
     'word/document.xml': `${xml}<w:document ${w} xmlns:r="${relationship}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><w:body>${body}</w:body></w:document>`,
-    'word/_rels/document.xml.rels': relations(Object.entries(parts).map(([type, [target]], i) => [`p${i}`, type, target])),
+    'word/_rels/document.xml.rels': relations(
+      Object.entries(parts).map(([type, [target]], i) => [`p${i}`, type, target]),
+    ),
   }
-  for (const [target, content] of Object.values(parts)) members[`word/${target}`] = `${xml}${content.replace('>', ` ${w}>`)}`
+  for (const [target, content] of Object.values(parts))
+    members[`word/${target}`] = `${xml}${content.replace('>', ` ${w}>`)}`
   return makeZip(members)
 }
 
-export const paragraph = (text: string, properties = ''): string => `<w:p>${properties && `<w:pPr>${properties}</w:pPr>`}<w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`
+export const paragraph = (text: string, properties = ''): string =>
+  `<w:p>${properties && `<w:pPr>${properties}</w:pPr>`}<w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`
 
 /** Sheets by name; each is the inside of the worksheet element. */
 export function makeXlsx(sheets: Record<string, string>, strings: string[] = [], styles = ''): Uint8Array {
@@ -41,10 +53,19 @@ export function makeXlsx(sheets: Record<string, string>, strings: string[] = [],
     '[Content_Types].xml': contentTypes('/xl/workbook.xml', 'spreadsheetml.sheet.main'),
     '_rels/.rels': relations([['r1', 'officeDocument', 'xl/workbook.xml']]),
     'xl/workbook.xml': `${xml}<workbook ${main} xmlns:r="${relationship}"><sheets>${names.map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="s${i}"/>`).join('')}</sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': relations([...names.map((_, i): [string, string, string] => [`s${i}`, 'worksheet', `worksheets/sheet${i + 1}.xml`]), ['st', 'sharedStrings', 'sharedStrings.xml'], ['sy', 'styles', 'styles.xml']]),
-    'xl/sharedStrings.xml': `${xml}<sst ${main}>${strings.map(text => `<si><t>${text}</t></si>`).join('')}</sst>`,
+    'xl/_rels/workbook.xml.rels': relations([
+      ...names.map((_, i): [string, string, string] => [`s${i}`, 'worksheet', `worksheets/sheet${i + 1}.xml`]),
+      ['st', 'sharedStrings', 'sharedStrings.xml'],
+      ['sy', 'styles', 'styles.xml'],
+    ]),
+    'xl/sharedStrings.xml': `${xml}<sst ${main}>${strings.map((text) => `<si><t>${text}</t></si>`).join('')}</sst>`,
     'xl/styles.xml': `${xml}<styleSheet ${main}>${styles}</styleSheet>`,
-    ...Object.fromEntries(Object.values(sheets).map((content, i) => [`xl/worksheets/sheet${i + 1}.xml`, `${xml}<worksheet ${main}>${content}</worksheet>`])),
+    ...Object.fromEntries(
+      Object.values(sheets).map((content, i) => [
+        `xl/worksheets/sheet${i + 1}.xml`,
+        `${xml}<worksheet ${main}>${content}</worksheet>`,
+      ]),
+    ),
   })
 }
 
@@ -58,23 +79,38 @@ export function makePptx(slides: { shapes: string; notes?: string }[]): Uint8Arr
     'ppt/_rels/presentation.xml.rels': relations(slides.map((_, i) => [`s${i}`, 'slide', `slides/slide${i + 1}.xml`])),
   }
   slides.forEach(({ shapes, notes }, i) => {
-    members[`ppt/slides/slide${i + 1}.xml`] = `${xml}<p:sld ${spaces}><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:sld>`
+    members[`ppt/slides/slide${i + 1}.xml`] =
+      `${xml}<p:sld ${spaces}><p:cSld><p:spTree>${shapes}</p:spTree></p:cSld></p:sld>`
     if (notes === undefined) return
-    members[`ppt/slides/_rels/slide${i + 1}.xml.rels`] = relations([['n', 'notesSlide', `../notesSlides/notesSlide${i + 1}.xml`]])
-    members[`ppt/notesSlides/notesSlide${i + 1}.xml`] = `${xml}<p:notes ${spaces}><p:cSld><p:spTree>${shape(notes, 'body')}</p:spTree></p:cSld></p:notes>`
+    members[`ppt/slides/_rels/slide${i + 1}.xml.rels`] = relations([
+      ['n', 'notesSlide', `../notesSlides/notesSlide${i + 1}.xml`],
+    ])
+    members[`ppt/notesSlides/notesSlide${i + 1}.xml`] =
+      `${xml}<p:notes ${spaces}><p:cSld><p:spTree>${shape(notes, 'body')}</p:spTree></p:cSld></p:notes>`
   })
   return makeZip(members)
 }
 
 export function shape(text: string, placeholder = '', paragraphProperties = ''): string {
-  return `<p:sp><p:nvSpPr><p:nvPr>${placeholder && `<p:ph type="${placeholder}"/>`}</p:nvPr></p:nvSpPr><p:txBody>${text.split('\n').map(line => `<a:p>${paragraphProperties}<a:r><a:t>${line}</a:t></a:r></a:p>`).join('')}</p:txBody></p:sp>`
+  return `<p:sp><p:nvSpPr><p:nvPr>${placeholder && `<p:ph type="${placeholder}"/>`}</p:nvPr></p:nvSpPr><p:txBody>${text
+    .split('\n')
+    .map((line) => `<a:p>${paragraphProperties}<a:r><a:t>${line}</a:t></a:r></a:p>`)
+    .join('')}</p:txBody></p:sp>`
 }
 
-const odfSpaces = ['office', 'text', 'table', 'style', 'presentation'].map(name => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`).join(' ')
-  + ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+const odfSpaces =
+  ['office', 'text', 'table', 'style', 'presentation']
+    .map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`)
+    .join(' ') +
+  ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 /** `body` is the inside of office:text, office:presentation or office:spreadsheet. */
-export function makeOdf(kind: 'text' | 'presentation' | 'spreadsheet', body: string, styles = '', manifest = ''): Uint8Array {
+export function makeOdf(
+  kind: 'text' | 'presentation' | 'spreadsheet',
+  body: string,
+  styles = '',
+  manifest = '',
+): Uint8Array {
   return makeZip({
     mimetype: `application/vnd.oasis.opendocument.${kind}`,
     'META-INF/manifest.xml': `<manifest>${manifest}</manifest>`,
@@ -88,21 +124,41 @@ export function makeEpub(chapters: Record<string, string>, title = 'A book'): Ui
   return makeZip({
     mimetype: 'application/epub+zip',
     'META-INF/container.xml': '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
-    'OEBPS/book.opf': `<package xmlns="http://www.idpf.org/2007/opf"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></metadata><manifest>${names.map(name => `<item id="${name}" href="${name}"/>`).join('')}</manifest><spine>${names.map(name => `<itemref idref="${name}"/>`).join('')}</spine></package>`,
-    ...Object.fromEntries(names.map(name => [`OEBPS/${name}`, `<html xmlns="http://www.w3.org/1999/xhtml"><body>${chapters[name]}</body></html>`])),
+    'OEBPS/book.opf': `<package xmlns="http://www.idpf.org/2007/opf"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></metadata><manifest>${names.map((name) => `<item id="${name}" href="${name}"/>`).join('')}</manifest><spine>${names.map((name) => `<itemref idref="${name}"/>`).join('')}</spine></package>`,
+    ...Object.fromEntries(
+      names.map((name) => [
+        `OEBPS/${name}`,
+        `<html xmlns="http://www.w3.org/1999/xhtml"><body>${chapters[name]}</body></html>`,
+      ]),
+    ),
   })
 }
 
 export type PdfLine = { x: number; y: number; size?: number; text: string; font?: 'F1' | 'F2' }
 
 /** Pages of A4 in Helvetica (F1) and Helvetica-Bold (F2); y counts from below, as PDF does. `extra` goes into the trailer. */
-export function makePdf(pages: PdfLine[][], { rotate = 0, extra = '' }: { rotate?: number; extra?: string } = {}): Uint8Array {
-  const objects: string[] = ['<</Type/Catalog/Pages 2 0 R>>', '', '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>', '<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>']
+export function makePdf(
+  pages: PdfLine[][],
+  { rotate = 0, extra = '' }: { rotate?: number; extra?: string } = {},
+): Uint8Array {
+  const objects: string[] = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '',
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>',
+  ]
   const kids: string[] = []
   for (const lines of pages) {
-    const content = lines.map(({ x, y, size = 11, text, font = 'F1' }) => `BT /${font} ${size} Tf 1 0 0 1 ${x} ${y} Tm (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`).join('\n')
+    const content = lines
+      .map(
+        ({ x, y, size = 11, text, font = 'F1' }) =>
+          `BT /${font} ${size} Tf 1 0 0 1 ${x} ${y} Tm (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`,
+      )
+      .join('\n')
     objects.push(`<</Length ${content.length}>>stream\n${content}\nendstream`)
-    objects.push(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate ${rotate}/Contents ${objects.length} 0 R/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>>>`)
+    objects.push(
+      `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate ${rotate}/Contents ${objects.length} 0 R/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>>>`,
+    )
     kids.push(`${objects.length} 0 R`)
   }
   objects[1] = `<</Type/Pages/Kids[${kids.join(' ')}]/Count ${kids.length}>>`
@@ -112,7 +168,14 @@ export function makePdf(pages: PdfLine[][], { rotate = 0, extra = '' }: { rotate
 /** A PDF of so many empty pages. */
 export function makeLongPdf(count: number): Uint8Array {
   const kids = Array.from({ length: count }, (_, i) => `${i + 3} 0 R`).join(' ')
-  return pdfOf(['<</Type/Catalog/Pages 2 0 R>>', `<</Type/Pages/Kids[${kids}]/Count ${count}>>`, ...Array.from({ length: count }, () => '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>')], '')
+  return pdfOf(
+    [
+      '<</Type/Catalog/Pages 2 0 R>>',
+      `<</Type/Pages/Kids[${kids}]/Count ${count}>>`,
+      ...Array.from({ length: count }, () => '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>'),
+    ],
+    '',
+  )
 }
 
 function pdfOf(objects: string[], extra: string): Uint8Array {
@@ -123,7 +186,7 @@ function pdfOf(objects: string[], extra: string): Uint8Array {
     file += `${i + 1} 0 obj\n${object}\nendobj\n`
   })
   const start = file.length
-  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.map(offset => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')}trailer\n<</Size ${objects.length + 1}/Root 1 0 R${extra}>>\nstartxref\n${start}\n%%EOF`
+  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')}trailer\n<</Size ${objects.length + 1}/Root 1 0 R${extra}>>\nstartxref\n${start}\n%%EOF`
   return Buffer.from(file, 'latin1')
 }
 
@@ -132,7 +195,7 @@ export function makeOle(streams: Record<string, Uint8Array>): Uint8Array {
   const sector = 512
   const names = Object.keys(streams)
   const directorySectors = Math.ceil((names.length + 1) / 4)
-  const bodies = names.map(name => {
+  const bodies = names.map((name) => {
     // At least the size from which streams stand in ordinary sectors.
     const body = Buffer.alloc(Math.ceil(Math.max(4096, streams[name]!.length) / sector) * sector)
     body.set(streams[name]!)
@@ -146,7 +209,7 @@ export function makeOle(streams: Record<string, Uint8Array>): Uint8Array {
     return start
   }
   const directoryStart = chain(directorySectors)
-  const starts = bodies.map(body => chain(body.length / sector))
+  const starts = bodies.map((body) => chain(body.length / sector))
   const header = Buffer.alloc(sector)
   header.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
   header.writeUInt16LE(0x3e, 24)

@@ -7,7 +7,17 @@ export function makeTiff(pictures: Grey[]): Uint8Array {
   let at = 8
   let link = { buffer: parts[0]!, offset: 4 }
   for (const { width, height, pixels } of pictures) {
-    const entries: [tag: number, value: number][] = [[256, width], [257, height], [258, 8], [259, 1], [262, 1], [273, at], [277, 1], [278, height], [279, pixels.length]]
+    const entries: [tag: number, value: number][] = [
+      [256, width],
+      [257, height],
+      [258, 8],
+      [259, 1],
+      [262, 1],
+      [273, at],
+      [277, 1],
+      [278, height],
+      [279, pixels.length],
+    ]
     parts.push(Buffer.from(pixels))
     at += pixels.length
     if (at % 2) {

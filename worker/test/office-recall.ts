@@ -36,7 +36,10 @@ export type OfficeRecall = {
 type Entry = { file: string; format: string; kind: string; expected_markdown: string | null }
 
 export async function* officeRecall(packDir: string, extractor: Extractor): AsyncIterable<OfficeRecall> {
-  const manifest = readFileSync(join(packDir, 'manifest.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line) as Entry)
+  const manifest = readFileSync(join(packDir, 'manifest.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Entry)
   for (const { file, format, kind, expected_markdown: expected } of manifest) {
     const path = join(packDir, file)
     const begun = performance.now()
@@ -70,7 +73,7 @@ export async function* officeRecall(packDir: string, extractor: Extractor): Asyn
 
 /** All words of an extraction, page after page, block after block. */
 export function extractionText(extraction: Extraction): string {
-  return extraction.pages.map(page => page.blocks.map(block => block.text).join('\n')).join('\n')
+  return extraction.pages.map((page) => page.blocks.map((block) => block.text).join('\n')).join('\n')
 }
 
 function pdftotext(path: string): string | undefined {
@@ -79,29 +82,50 @@ function pdftotext(path: string): string | undefined {
 }
 
 const mean = (values: (number | undefined)[]): string => {
-  const known = values.filter(value => value !== undefined)
+  const known = values.filter((value) => value !== undefined)
   return known.length === 0 ? '    –' : (known.reduce((sum, value) => sum + value, 0) / known.length).toFixed(3)
 }
 
 async function main(packDir: string, worst: number, only: string | undefined): Promise<void> {
   const extractor = createExtractor({
     processes: 1,
-    limits: { pages: 10_000, unpackedBytes: 2 ** 29, nesting: 4, memoryBytes: 2 ** 30, idleMs: 60_000, totalMs: 600_000 },
+    limits: {
+      pages: 10_000,
+      unpackedBytes: 2 ** 29,
+      nesting: 4,
+      memoryBytes: 2 ** 30,
+      idleMs: 60_000,
+      totalMs: 600_000,
+    },
     log: { warn: (details, message) => console.error(message, details) },
   })
   const results: OfficeRecall[] = []
   for await (const result of officeRecall(packDir, extractor)) if (!only || result.format === only) results.push(result)
   await extractor.close()
-  const groups = Map.groupBy(results.filter(result => result.any !== undefined), ({ format, kind }) => (kind === 'scan-ocr' ? 'pdf (scans)' : kind === 'pdf-twin-of-odf' ? 'pdf (twins)' : format))
+  const groups = Map.groupBy(
+    results.filter((result) => result.any !== undefined),
+    ({ format, kind }) => (kind === 'scan-ocr' ? 'pdf (scans)' : kind === 'pdf-twin-of-odf' ? 'pdf (twins)' : format),
+  )
   console.log('format        files    any  order  plain any  plain order     ms')
-  const line = (name: string, group: OfficeRecall[]) => console.log(
-    `${name.padEnd(12)} ${String(group.length).padStart(6)}  ${mean(group.map(each => each.any))}  ${mean(group.map(each => each.order))}      ${mean(group.map(each => each.plainAny))}        ${mean(group.map(each => each.plainOrder))} ${String(group.reduce((sum, each) => sum + each.milliseconds, 0)).padStart(6)}`)
+  const line = (name: string, group: OfficeRecall[]) =>
+    console.log(
+      `${name.padEnd(12)} ${String(group.length).padStart(6)}  ${mean(group.map((each) => each.any))}  ${mean(group.map((each) => each.order))}      ${mean(group.map((each) => each.plainAny))}        ${mean(group.map((each) => each.plainOrder))} ${String(group.reduce((sum, each) => sum + each.milliseconds, 0)).padStart(6)}`,
+    )
   for (const [name, group] of [...groups].sort()) line(name, group)
-  line('all', results.filter(result => result.any !== undefined))
-  const refused = results.filter(result => result.outcome !== 'read')
+  line(
+    'all',
+    results.filter((result) => result.any !== undefined),
+  )
+  const refused = results.filter((result) => result.outcome !== 'read')
   for (const { file, outcome, message } of refused) console.log(`refused: ${file}: ${outcome}: ${message}`)
-  const low = results.filter(result => result.any !== undefined).sort((a, b) => a.any! + a.order! - b.any! - b.order!).slice(0, worst)
-  for (const each of low) console.log(`${each.any!.toFixed(3)} any ${each.order!.toFixed(3)} order, plain ${each.plainAny?.toFixed(3)} ${each.plainOrder?.toFixed(3)}  ${each.file}`)
+  const low = results
+    .filter((result) => result.any !== undefined)
+    .sort((a, b) => a.any! + a.order! - b.any! - b.order!)
+    .slice(0, worst)
+  for (const each of low)
+    console.log(
+      `${each.any!.toFixed(3)} any ${each.order!.toFixed(3)} order, plain ${each.plainAny?.toFixed(3)} ${each.plainOrder?.toFixed(3)}  ${each.file}`,
+    )
 }
 
 if (import.meta.main) {

@@ -18,8 +18,11 @@ export function plainDump(path: string, format: string): string | undefined {
   const bytes = readFileSync(path)
   const wanted = parts[format]
   if (wanted) {
-    const files = unzipSync(bytes, { filter: file => wanted.test(file.name) })
-    return Object.keys(files).sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).map(name => bare(Buffer.from(files[name]!).toString('utf8'))).join('\n')
+    const files = unzipSync(bytes, { filter: (file) => wanted.test(file.name) })
+    return Object.keys(files)
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .map((name) => bare(Buffer.from(files[name]!).toString('utf8')))
+      .join('\n')
   }
   if (format === 'html') return bare(bytes.toString('utf8').replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' '))
   return ['md', 'csv', 'vtt', 'eml'].includes(format) ? bytes.toString('utf8') : undefined
@@ -27,6 +30,13 @@ export function plainDump(path: string, format: string): string | undefined {
 
 /** Inline tags part no words in a dump that joins runs; all others do. */
 function bare(xml: string): string {
-  return xml.replace(/<\/?(w:r|w:t|w:rPr|a:r|a:t|text:span|span|b|i|em|strong|a)( [^>]*)?>/g, '').replace(/<[^>]*>/g, ' ')
-    .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&nbsp;/g, ' ').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replace(/&amp;/g, '&')
+  return xml
+    .replace(/<\/?(w:r|w:t|w:rPr|a:r|a:t|text:span|span|b|i|em|strong|a)( [^>]*)?>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&amp;/g, '&')
 }

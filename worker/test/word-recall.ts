@@ -2,15 +2,22 @@
 
 /** Expected text as it was written for people and machines: marks that are no words go. */
 export function wordsOfMarkdown(markdown: string): string[] {
-  return wordsOfText(markdown
-    .replace(/<!--[\s\S]*?-->/g, ' ')
-    .replace(/!\[([^\]]*)\]\([^)]*\)/g, ' ')
-    .replace(/\]\((?:[^()]|\([^()]*\))*\)/g, ']'))
+  return wordsOfText(
+    markdown
+      .replace(/<!--[\s\S]*?-->/g, ' ')
+      .replace(/!\[([^\]]*)\]\([^)]*\)/g, ' ')
+      .replace(/\]\((?:[^()]|\([^()]*\))*\)/g, ']'),
+  )
 }
 
 /** Runs of letters and digits, without the underscore, in NFKC and lower case. */
 export function wordsOfText(text: string): string[] {
-  return text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  )
 }
 
 /** Overlap of the two bags of words over the number of expected words. */

@@ -176,7 +176,7 @@ async function home(world: World, { caller }: Subject) {
   const answer = await reach(world, caller, 'read', '/api/home')
   if (!answer) return
   const library = libraryOf(world, caller)
-  const others = library.filter(({ owner }) => owner !== caller.person)
+  const others = library.filter(({ owner, setting }) => owner !== caller.person && setting.grants.has(caller.person))
   const { documents, collections: places, recent, shared } = answer.json
   world.same(
     caller,
@@ -191,7 +191,7 @@ async function home(world: World, { caller }: Subject) {
     caller,
     'GET',
     '/api/home',
-    'shared are of others',
+    'shared are those one was named for',
     ids(shared).every((id) => others.some((one) => one.id === id)),
     true,
   )

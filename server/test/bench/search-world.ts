@@ -74,7 +74,9 @@ export async function buildWorld(system: TestSystem, passages: number, model: st
   if (real) {
     await system.db.transaction(async (tx) => {
       await tx.execute(sql`select set_config('maintenance_work_mem', '512MB', true)`)
-      await tx.execute(sql`create index passage_vectors_hnsw on passage_vectors using hnsw (embedding vector_cosine_ops)`)
+      await tx.execute(
+        sql`create index passage_vectors_hnsw on passage_vectors using hnsw (embedding vector_cosine_ops)`,
+      )
     })
     await system.db.drizzle.execute(sql`analyze`)
   }

@@ -7,7 +7,11 @@ import type { LocalEmbedder } from '../../src/platform/ai/index.ts'
 const keyBytes = 16
 
 /** Wraps `inner`; the file holds a record a text: 16 bytes of its hash, then the vector as 32-bit floats. */
-export const cachedEmbedder = (inner: LocalEmbedder, folder: string, model: { name: string; dimension: number }): LocalEmbedder => {
+export const cachedEmbedder = (
+  inner: LocalEmbedder,
+  folder: string,
+  model: { name: string; dimension: number },
+): LocalEmbedder => {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${model.name}.vectors`)
   const record = keyBytes + model.dimension * 4
@@ -20,7 +24,11 @@ export const cachedEmbedder = (inner: LocalEmbedder, folder: string, model: { na
       known.set(bytes.toString('hex', at, at + keyBytes), vector)
     }
   }
-  const keyOf = (kind: string, text: string): string => createHash('sha256').update(`${kind}\n${text}`).digest('hex').slice(0, keyBytes * 2)
+  const keyOf = (kind: string, text: string): string =>
+    createHash('sha256')
+      .update(`${kind}\n${text}`)
+      .digest('hex')
+      .slice(0, keyBytes * 2)
   return {
     ...inner,
     embed: async (kind, texts, options) => {
@@ -30,7 +38,10 @@ export const cachedEmbedder = (inner: LocalEmbedder, folder: string, model: { na
         const key = keyOf(kind, text)
         const vector = vectors[i]!
         known.set(key, vector)
-        appendFileSync(file, Buffer.concat([Buffer.from(key, 'hex'), Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)]))
+        appendFileSync(
+          file,
+          Buffer.concat([Buffer.from(key, 'hex'), Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)]),
+        )
       })
       return texts.map((text) => known.get(keyOf(kind, text))!)
     },

@@ -32,7 +32,12 @@ const password = 'correct horse battery staple'
 
 export async function openHouse(embedder: LocalEmbedder): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'innosynth-eval-'))
-  const config = { ...readConfig({}), dataDir: folder, logLevel: 'warn' as const, objectStore: { kind: 'file' as const, folder: join(folder, 'objects') } }
+  const config = {
+    ...readConfig({}),
+    dataDir: folder,
+    logLevel: 'warn' as const,
+    objectStore: { kind: 'file' as const, folder: join(folder, 'objects') },
+  }
   const log = createLog('warn')
   const db = await openPglite()
   await migratePgliteDb(db)
@@ -44,18 +49,35 @@ export async function openHouse(embedder: LocalEmbedder): Promise<House> {
     return (await response.json()) as T
   }
   const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
-    method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body),
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
   })
   const me = await ask<{ id: string; organisation: { id: string } }>(
-    '/api/setup', json({ code: system.setUpCode.current, organisation: 'Evaluation', name: 'Eva', email: 'eva@example.org', password }),
+    '/api/setup',
+    json({
+      code: system.setUpCode.current,
+      organisation: 'Evaluation',
+      name: 'Eva',
+      email: 'eva@example.org',
+      password,
+    }),
   )
   const signedIn = await app.request('/api/sign-in', json({ email: 'eva@example.org', password }))
-  const cookie = signedIn.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
-  const { secret } = await ask<{ secret: string }>('/api/me/keys', json({ name: 'evaluation', scopes: ['search', 'answers', 'documents:read'] }, { cookie }))
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const { secret } = await ask<{ secret: string }>(
+    '/api/me/keys',
+    json({ name: 'evaluation', scopes: ['search', 'answers', 'documents:read'] }, { cookie }),
+  )
   const authorization = `Bearer ${secret}`
   const scope = createScope(db, {
     actor: { kind: 'person', personId: me.id, organisationId: me.organisation.id, role: 'owner', via: { kind: 'job' } },
-    requestId: 'evaluation', log, platform: system.platform,
+    requestId: 'evaluation',
+    log,
+    platform: system.platform,
   })
   return {
     system,
@@ -73,7 +95,12 @@ export async function openHouse(embedder: LocalEmbedder): Promise<House> {
 
 const eventsOf = (text: string): { event: string; data: string }[] =>
   text.split('\n\n').flatMap((block) => {
-    const field = (name: string): string => block.split('\n').filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2)).join('\n')
+    const field = (name: string): string =>
+      block
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}: `))
+        .map((line) => line.slice(name.length + 2))
+        .join('\n')
     return field('event') === '' ? [] : [{ event: field('event'), data: field('data') }]
   })
 
@@ -90,17 +117,43 @@ export async function ingest(house: House, corpus: readonly Entry[], said: (done
     for (const [i, { id, no, version, entry }] of made.entries()) {
       const { title, text } = some[i]!
       house.entryOf.set(id, entry)
-      const run = { versionId: version, documentId: id, documentNo: no, attempt: 0, sha256: '', bytes: text.length, fileName: `${entry}.txt`, title }
+      const run = {
+        versionId: version,
+        documentId: id,
+        documentNo: no,
+        attempt: 0,
+        sha256: '',
+        bytes: text.length,
+        fileName: `${entry}.txt`,
+        title,
+      }
       const extraction: Extraction = {
-        format: 'text', mediaType: 'text/plain', pageUnit: 'page', warnings: [],
-        pages: [{ number: 1, blocks: text.split(/\n+/).map((paragraph) => ({ kind: 'paragraph' as const, text: paragraph })) }],
+        format: 'text',
+        mediaType: 'text/plain',
+        pageUnit: 'page',
+        warnings: [],
+        pages: [
+          {
+            number: 1,
+            blocks: text.split(/\n+/).map((paragraph) => ({ kind: 'paragraph' as const, text: paragraph })),
+          },
+        ],
       }
       await storeText(system, run, extraction, indexPassages(chunk(extraction.pages)), { embed: false })
       if (model === null) continue
       const embedding = { versionId: version, documentId: id, documentNo: no, attempt: 0, title, total: 0, done: 0 }
       const passages = await passagesToEmbed(system, embedding, model, 1000)
-      const vectors = await house.system.platform.embedder.embed('passage', passages.map((passage) => passage.text))
-      await storeVectors(system, embedding, model, passages.map((passage, n) => ({ passageId: passage.id, vector: vectors[n]! })), passages.length)
+      const vectors = await house.system.platform.embedder.embed(
+        'passage',
+        passages.map((passage) => passage.text),
+      )
+      await storeVectors(
+        system,
+        embedding,
+        model,
+        passages.map((passage, n) => ({ passageId: passage.id, vector: vectors[n]! })),
+        passages.length,
+      )
     }
     said(start + some.length)
   }
@@ -110,13 +163,22 @@ export async function ingest(house: House, corpus: readonly Entry[], said: (done
 const insertDocuments = (scope: PersonScope, entries: readonly Entry[]): Promise<Made[]> =>
   scope.write('evaluation.ingest', async (tx) => {
     const { personId, organisationId } = scope.actor
-    const [list] = await rows<{ id: string }>(tx, sql`insert into access_lists (organisation_id, owner_id) values (${organisationId}, ${personId}) returning id`)
+    const [list] = await rows<{ id: string }>(
+      tx,
+      sql`insert into access_lists (organisation_id, owner_id) values (${organisationId}, ${personId}) returning id`,
+    )
     const made: Made[] = []
     for (const { id: entry, title, text } of entries) {
-      const [document] = await rows<{ id: string; no: number }>(tx, sql`insert into documents (organisation_id, owner_id, access_id, title)
-        values (${organisationId}, ${personId}, ${list!.id}, ${title}) returning id, no`)
-      const [version] = await rows<{ id: string }>(tx, sql`insert into versions (document_id, number, file_name, bytes, sha256, created_by)
-        values (${document!.id}, 1, ${`${entry}.txt`}, ${text.length}, ${entry}, ${personId}) returning id`)
+      const [document] = await rows<{ id: string; no: number }>(
+        tx,
+        sql`insert into documents (organisation_id, owner_id, access_id, title)
+        values (${organisationId}, ${personId}, ${list!.id}, ${title}) returning id, no`,
+      )
+      const [version] = await rows<{ id: string }>(
+        tx,
+        sql`insert into versions (document_id, number, file_name, bytes, sha256, created_by)
+        values (${document!.id}, 1, ${`${entry}.txt`}, ${text.length}, ${entry}, ${personId}) returning id`,
+      )
       made.push({ ...document!, version: version!.id, entry })
     }
     return made

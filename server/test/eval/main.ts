@@ -46,9 +46,17 @@ async function embedderFor(name: string): Promise<LocalEmbedder> {
   const known = embedders.get(name)
   if (known) return known
   const entry = embeddingEntry(name)
-  const inner = createEmbedder({ name, modelsFolder: config.models.cacheDir, places: modelPlaces(config.models), processes: config.models.processes })
+  const inner = createEmbedder({
+    name,
+    modelsFolder: config.models.cacheDir,
+    places: modelPlaces(config.models),
+    processes: config.models.processes,
+  })
   const settled = await inner.settled()
-  if (settled.kind !== 'ready') throw new Error(`The model ${name} cannot be had: ${settled.kind === 'absent' ? `${settled.detail} ${settled.remedy}` : settled.detail}`)
+  if (settled.kind !== 'ready')
+    throw new Error(
+      `The model ${name} cannot be had: ${settled.kind === 'absent' ? `${settled.detail} ${settled.remedy}` : settled.detail}`,
+    )
   // The houses that use it come and go; the model stays until the end.
   const cached = { ...cachedEmbedder(inner, join(state, 'vectors'), entry), close: async () => {} }
   embedders.set(name, cached)
@@ -59,22 +67,39 @@ async function embedderFor(name: string): Promise<LocalEmbedder> {
 type Known = { name: string; folder: string; model: string; run: (folder: string, model: string) => Promise<void> }
 
 const plainSet = (name: string) => async (folder: string, model: string) =>
-  results.once(`${name} ${resolve(folder)} ${model}${asked}`, async () => evaluateSet({ folder, name, model, sample }, await embedderFor(model), say))
+  results.once(`${name} ${resolve(folder)} ${model}${asked}`, async () =>
+    evaluateSet({ folder, name, model, sample }, await embedderFor(model), say),
+  )
 
 const knownSets: Known[] = [
   { name: 'scifact', folder: 'scifact', model: config.models.embedding, run: plainSet('scifact') },
   { name: 'squad2', folder: 'squad2-dev', model: config.models.embedding, run: plainSet('squad2') },
   {
-    name: 'xquad', folder: 'xquad', model: 'multilingual-e5-small',
-    run: (folder, model) => results.once(`xquad ${resolve(folder)} ${model}${asked}`, async () => evaluateXquad({ folder, name: 'xquad', model, sample }, await embedderFor(model), say)),
+    name: 'xquad',
+    folder: 'xquad',
+    model: 'multilingual-e5-small',
+    run: (folder, model) =>
+      results.once(`xquad ${resolve(folder)} ${model}${asked}`, async () =>
+        evaluateXquad({ folder, name: 'xquad', model, sample }, await embedderFor(model), say),
+      ),
   },
 ]
 
 const answerSets: Known[] = [
-  { name: 'scifact', folder: 'scifact', model: '', run: (folder) => results.once(`check ${resolve(folder)}`, async () => evaluateCheck(folder)) },
   {
-    name: 'squad2', folder: 'squad2-dev', model: config.models.embedding,
-    run: (folder, model) => results.once(`answers ${resolve(folder)} ${model}${asked}`, async () => evaluateAnswers(folder, model, await embedderFor(model), say, sample)),
+    name: 'scifact',
+    folder: 'scifact',
+    model: '',
+    run: (folder) => results.once(`check ${resolve(folder)}`, async () => evaluateCheck(folder)),
+  },
+  {
+    name: 'squad2',
+    folder: 'squad2-dev',
+    model: config.models.embedding,
+    run: (folder, model) =>
+      results.once(`answers ${resolve(folder)} ${model}${asked}`, async () =>
+        evaluateAnswers(folder, model, await embedderFor(model), say, sample),
+      ),
   },
 ]
 

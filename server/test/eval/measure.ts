@@ -4,11 +4,15 @@
 export const ndcg = (ranked: readonly string[], relevant: ReadonlyMap<string, number>, k = 10): number => {
   const gain = (grade: number, rank: number): number => (2 ** grade - 1) / Math.log2(rank + 2)
   const got = ranked.slice(0, k).reduce((sum, id, rank) => sum + gain(relevant.get(id) ?? 0, rank), 0)
-  const best = [...relevant.values()].sort((a, b) => b - a).slice(0, k).reduce((sum, grade, rank) => sum + gain(grade, rank), 0)
+  const best = [...relevant.values()]
+    .sort((a, b) => b - a)
+    .slice(0, k)
+    .reduce((sum, grade, rank) => sum + gain(grade, rank), 0)
   return best === 0 ? 0 : got / best
 }
 
-export const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length)
+export const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** 95 % interval of the mean by the percentile bootstrap, 10,000 resamples, the same at every run. */
 export const interval = (values: readonly number[], resamples = 10_000): [low: number, high: number] => {

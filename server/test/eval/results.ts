@@ -21,8 +21,18 @@ export type Figure = {
 }
 
 /** A mean over questions with its interval. */
-export const meanFigure = (name: string, unit: string, values: readonly number[], more: Partial<Figure> = {}): Figure => ({
-  name, value: mean(values), unit, n: values.length, interval: interval(values), ...more,
+export const meanFigure = (
+  name: string,
+  unit: string,
+  values: readonly number[],
+  more: Partial<Figure> = {},
+): Figure => ({
+  name,
+  value: mean(values),
+  unit,
+  n: values.length,
+  interval: interval(values),
+  ...more,
 })
 
 const source = fileURLToPath(new URL('../../src/domain', import.meta.url))
@@ -45,7 +55,11 @@ export type Results = {
   once(task: string, measure: () => Promise<Figure[]>): Promise<void>
 }
 
-export const openResults = (options: { state: string; json: string | undefined; say: (line: string) => void }): Results => {
+export const openResults = (options: {
+  state: string
+  json: string | undefined
+  say: (line: string) => void
+}): Results => {
   const folder = join(options.state, 'figures')
   mkdirSync(folder, { recursive: true })
   const version = codeVersion()

@@ -18,9 +18,18 @@ export type Said = (line: string) => void
 export const askAll = async (house: House, questions: readonly Question[], mode: Mode): Promise<number[]> => {
   const values: number[] = []
   for (const question of questions) {
-    const results = await house.get<z.infer<typeof SearchResults>>('/api/search', { q: plain(question.text), mode, limit: '10' })
+    const results = await house.get<z.infer<typeof SearchResults>>('/api/search', {
+      q: plain(question.text),
+      mode,
+      limit: '10',
+    })
     if (mode !== 'lexical' && results.degraded) throw new Error(`Search by meaning took no part: ${results.degraded}`)
-    values.push(ndcg(results.hits.map((hit) => house.entryOf.get(hit.document.id) ?? ''), question.relevant))
+    values.push(
+      ndcg(
+        results.hits.map((hit) => house.entryOf.get(hit.document.id) ?? ''),
+        question.relevant,
+      ),
+    )
   }
   return values
 }
@@ -55,7 +64,11 @@ const some = (questions: Question[], sample: number | undefined): Question[] => 
 }
 
 /** One corpus, its own questions: the three ways side by side. */
-export const evaluateSet = async ({ folder, name, model, sample }: Task, embedder: LocalEmbedder, say: Said): Promise<Figure[]> => {
+export const evaluateSet = async (
+  { folder, name, model, sample }: Task,
+  embedder: LocalEmbedder,
+  say: Said,
+): Promise<Figure[]> => {
   const house = await houseOf(folder, embedder, say)
   try {
     const questions = some(readQuestions(folder), sample)
@@ -63,7 +76,12 @@ export const evaluateSet = async ({ folder, name, model, sample }: Task, embedde
     for (const mode of modes) {
       const started = Date.now()
       const values = await askAll(house, questions, mode)
-      figures.push(meanFigure(`${name}.${nameOf[mode]}.ndcg10`, 'nDCG@10', values, { model, seconds: (Date.now() - started) / 1000 }))
+      figures.push(
+        meanFigure(`${name}.${nameOf[mode]}.ndcg10`, 'nDCG@10', values, {
+          model,
+          seconds: (Date.now() - started) / 1000,
+        }),
+      )
     }
     return figures
   } finally {
@@ -77,7 +95,11 @@ const languages = ['en', 'de', 'es', 'zh', 'ar']
  * XQuAD: the same passages and questions in several languages. `mono` asks each language about its own passages, `cross`
  * asks in all others over the English ones. The plain names are hybrid search; the mean of the languages is the figure.
  */
-export const evaluateXquad = async ({ folder, model, sample }: Task, embedder: LocalEmbedder, say: Said): Promise<Figure[]> => {
+export const evaluateXquad = async (
+  { folder, model, sample }: Task,
+  embedder: LocalEmbedder,
+  say: Said,
+): Promise<Figure[]> => {
   const mono = new Map<Mode, number[]>(modes.map((mode) => [mode, []]))
   const cross = new Map<Mode, number[]>(modes.map((mode) => [mode, []]))
   const figures: Figure[] = []
@@ -90,7 +112,11 @@ export const evaluateXquad = async ({ folder, model, sample }: Task, embedder: L
         figures.push(meanFigure(`xquad.${language}.${nameOf[mode]}.ndcg10`, 'nDCG@10', values, { model }))
         if (language !== 'en') continue
         for (const other of languages.slice(1)) {
-          const crossed = await askAll(house, some(readQuestions(`${folder}/en`, 'qrels.tsv', `${folder}/${other}`), sample), mode)
+          const crossed = await askAll(
+            house,
+            some(readQuestions(`${folder}/en`, 'qrels.tsv', `${folder}/${other}`), sample),
+            mode,
+          )
           cross.get(mode)!.push(...crossed)
           figures.push(meanFigure(`xquad.${other}-en.${nameOf[mode]}.ndcg10`, 'nDCG@10', crossed, { model }))
         }
@@ -99,7 +125,10 @@ export const evaluateXquad = async ({ folder, model, sample }: Task, embedder: L
       await house.close()
     }
   }
-  for (const [kind, byMode] of [['mono', mono], ['cross', cross]] as const) {
+  for (const [kind, byMode] of [
+    ['mono', mono],
+    ['cross', cross],
+  ] as const) {
     for (const mode of modes) {
       const name = mode === 'hybrid' ? `xquad.${kind}.ndcg10` : `xquad.${kind}.${nameOf[mode]}.ndcg10`
       figures.push(meanFigure(name, 'nDCG@10', byMode.get(mode)!, { model }))

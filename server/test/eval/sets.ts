@@ -14,9 +14,13 @@ export type Question = {
 type Line = { _id: string; title?: string; text: string; metadata?: Record<string, unknown> }
 
 const lines = (path: string): Line[] =>
-  readFileSync(path, 'utf8').split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Line)
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as Line)
 
-export const isSet = (folder: string): boolean => existsSync(join(folder, 'corpus.jsonl')) && existsSync(join(folder, 'queries.jsonl'))
+export const isSet = (folder: string): boolean =>
+  existsSync(join(folder, 'corpus.jsonl')) && existsSync(join(folder, 'queries.jsonl'))
 
 export const readCorpus = (folder: string): Entry[] =>
   lines(join(folder, 'corpus.jsonl')).map(({ _id, title, text }) => ({ id: _id, title: title ?? '', text }))
@@ -29,7 +33,12 @@ export const readQuestions = (folder: string, qrels = 'qrels.tsv', questionsFrom
     const [id, entry, grade] = row.trim().split('\t')
     const line = known.get(id ?? '')
     if (!line || !entry || !(Number(grade) > 0)) continue
-    const question = questions.get(line._id) ?? { id: line._id, text: line.text, relevant: new Map<string, number>(), metadata: line.metadata ?? {} }
+    const question = questions.get(line._id) ?? {
+      id: line._id,
+      text: line.text,
+      relevant: new Map<string, number>(),
+      metadata: line.metadata ?? {},
+    }
     question.relevant.set(entry, Number(grade))
     questions.set(line._id, question)
   }

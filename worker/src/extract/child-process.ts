@@ -38,9 +38,9 @@ export class ConfinedProcess {
   constructor(limits: ExtractionLimits, log: ExtractionLog, entry?: string) {
     this.#limits = limits
     this.#log = log
-    this.#child = startConfined(limits.memoryBytes / 2 ** 20 * 0.75, entry)
+    this.#child = startConfined((limits.memoryBytes / 2 ** 20) * 0.75, entry)
     this.pid = this.#child.pid ?? -1
-    this.ended = new Promise(resolve => {
+    this.ended = new Promise((resolve) => {
       const end = () => {
         this.alive = false
         this.#onEnd()
@@ -49,13 +49,15 @@ export class ConfinedProcess {
       this.#child.once('exit', end)
       this.#child.once('error', end)
     })
-    this.#ready = new Promise(resolve => {
+    this.#ready = new Promise((resolve) => {
       this.#child.on('message', (message: FromChild) => {
         if (message.kind === 'ready') resolve()
         else this.#hear(message)
       })
     })
-    this.#child.stderr?.on('data', (chunk: Buffer) => { this.#stderr = (this.#stderr + chunk.toString()).slice(-4_000) })
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-4_000)
+    })
     // A child that dies while a file is being sent breaks the pipe; its end is what is reported.
     this.#child.stdin?.on('error', () => {})
     this.#child.unref()
@@ -83,7 +85,10 @@ export class ConfinedProcess {
   async read({ path, fileName, signal, onProgress }: ExtractionInput): Promise<Extraction> {
     const size = (await stat(path)).size
     if (size > this.#limits.memoryBytes * 0.6) {
-      throw new ExtractionError('too_much_memory', `The file is ${Math.round(size / 2 ** 20)} MB large, too large to be read in the memory one document may use. Split it into smaller files and add those.`)
+      throw new ExtractionError(
+        'too_much_memory',
+        `The file is ${Math.round(size / 2 ** 20)} MB large, too large to be read in the memory one document may use. Split it into smaller files and add those.`,
+      )
     }
     this.files++
     this.#child.ref()
@@ -96,7 +101,13 @@ export class ConfinedProcess {
     }
   }
 
-  #exchange(path: string, size: number, fileName: string, signal: AbortSignal | undefined, onProgress: ExtractionInput['onProgress']): Promise<Extraction> {
+  #exchange(
+    path: string,
+    size: number,
+    fileName: string,
+    signal: AbortSignal | undefined,
+    onProgress: ExtractionInput['onProgress'],
+  ): Promise<Extraction> {
     return new Promise<Extraction>((resolve, reject) => {
       const begun = Date.now()
       let heard = begun
@@ -116,13 +127,26 @@ export class ConfinedProcess {
       const cancel = () => end('cancelled', 'Reading was cancelled.')
       const watch = setInterval(() => {
         const now = Date.now()
-        if (now - begun > this.#limits.totalMs) end('too_slow', `Reading took longer than the ${seconds(this.#limits.totalMs)} allowed. Split the document into smaller files and add those.`)
-        else if (now - heard > this.#limits.idleMs) end('too_slow', `Reading made no progress for ${seconds(this.#limits.idleMs)}, so it was stopped. The file may be damaged: open it in its program, save it again, and upload the new copy.`)
-        else void this.memory().then(bytes => {
-          if (bytes > this.#limits.memoryBytes) end('too_much_memory', `Reading needed more than the ${Math.round(this.#limits.memoryBytes / 2 ** 20)} MB of memory allowed. Split the document into smaller files and add those.`)
-        })
+        if (now - begun > this.#limits.totalMs)
+          end(
+            'too_slow',
+            `Reading took longer than the ${seconds(this.#limits.totalMs)} allowed. Split the document into smaller files and add those.`,
+          )
+        else if (now - heard > this.#limits.idleMs)
+          end(
+            'too_slow',
+            `Reading made no progress for ${seconds(this.#limits.idleMs)}, so it was stopped. The file may be damaged: open it in its program, save it again, and upload the new copy.`,
+          )
+        else
+          void this.memory().then((bytes) => {
+            if (bytes > this.#limits.memoryBytes)
+              end(
+                'too_much_memory',
+                `Reading needed more than the ${Math.round(this.#limits.memoryBytes / 2 ** 20)} MB of memory allowed. Split the document into smaller files and add those.`,
+              )
+          })
       }, watchEvery)
-      this.#hear = message => {
+      this.#hear = (message) => {
         heard = Date.now()
         if (message.kind === 'progress') onProgress?.(message.progress)
         else if (message.kind === 'done') settle(() => resolve(message.extraction))
@@ -131,16 +155,23 @@ export class ConfinedProcess {
           fail(new ExtractionError(message.code, message.message))
         }
       }
-      this.#onEnd = () => { if (!settled) fail(this.#crash()) }
+      this.#onEnd = () => {
+        if (!settled) fail(this.#crash())
+      }
       if (signal?.aborted) return cancel()
       if (!this.alive) return this.#onEnd()
       signal?.addEventListener('abort', cancel, { once: true })
       void this.#ready.then(() => {
         heard = Date.now()
-        if (!settled) this.#send(path, size, fileName, cause => {
-          fail(new ExtractionError('damaged', 'The stored file could not be read from the disk. Upload it again.', { cause }))
-          this.kill()
-        })
+        if (!settled)
+          this.#send(path, size, fileName, (cause) => {
+            fail(
+              new ExtractionError('damaged', 'The stored file could not be read from the disk. Upload it again.', {
+                cause,
+              }),
+            )
+            this.kill()
+          })
       })
     })
   }
@@ -150,20 +181,35 @@ export class ConfinedProcess {
     this.#child.send(message)
     if (size === 0) return
     // A file that grows meanwhile must not run into the next one's bytes.
-    createReadStream(path, { end: size - 1 }).on('error', onError).pipe(this.#child.stdin!, { end: false })
+    createReadStream(path, { end: size - 1 })
+      .on('error', onError)
+      .pipe(this.#child.stdin!, { end: false })
   }
 
   /** The engine ends itself when its heap is full; anything else is a crash. */
   #crash(): ExtractionError {
-    this.#log.warn({ pid: this.pid, exit: this.#child.exitCode, signal: this.#child.signalCode, stderr: this.#stderr }, 'extraction process ended')
+    this.#log.warn(
+      { pid: this.pid, exit: this.#child.exitCode, signal: this.#child.signalCode, stderr: this.#stderr },
+      'extraction process ended',
+    )
     if (/heap out of memory|Allocation failed/i.test(this.#stderr)) {
-      return new ExtractionError('too_much_memory', 'Reading needed more memory than one document may use. Split the document into smaller files and add those.')
+      return new ExtractionError(
+        'too_much_memory',
+        'Reading needed more memory than one document may use. Split the document into smaller files and add those.',
+      )
     }
-    return new ExtractionError('crashed', 'The program that reads documents broke down on this file. Open the file in its program, save it again or as PDF, and upload the new copy.')
+    return new ExtractionError(
+      'crashed',
+      'The program that reads documents broke down on this file. Open the file in its program, save it again or as PDF, and upload the new copy.',
+    )
   }
 }
 
 function seconds(milliseconds: number): string {
   const value = Math.round(milliseconds / 1000)
-  return value >= 120 ? `${Math.round(value / 60)} minutes` : value === 1 ? 'one second' : `${Math.max(value, 1)} seconds`
+  return value >= 120
+    ? `${Math.round(value / 60)} minutes`
+    : value === 1
+      ? 'one second'
+      : `${Math.max(value, 1)} seconds`
 }

@@ -19,33 +19,51 @@ const program = fileURLToPath(new URL('../../test/confined-probe.ts', import.met
 const open: Extractor[] = []
 
 function probe(limits: { memoryBytes?: number; idleMs?: number; totalMs?: number } = {}): Extractor {
-  const extractor = createExtractor({ processes: 1, program, limits: { pages: 10, unpackedBytes: 2 ** 20, nesting: 2, memoryBytes: 2 ** 29, idleMs: 20_000, totalMs: 20_000, ...limits } })
+  const extractor = createExtractor({
+    processes: 1,
+    program,
+    limits: {
+      pages: 10,
+      unpackedBytes: 2 ** 20,
+      nesting: 2,
+      memoryBytes: 2 ** 29,
+      idleMs: 20_000,
+      totalMs: 20_000,
+      ...limits,
+    },
+  })
   open.push(extractor)
   return extractor
 }
 
 async function failure(work: Promise<unknown>): Promise<ExtractionError> {
-  const error = await work.then(() => undefined, (reason: unknown) => reason)
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   expect(error).toBeInstanceOf(ExtractionError)
   return error as ExtractionError
 }
 
 afterAll(async () => {
-  await Promise.all(open.map(extractor => extractor.close()))
+  await Promise.all(open.map((extractor) => extractor.close()))
   rmSync(folder, { recursive: true })
 })
 
 describe('the process that reads documents', () => {
-  test('cannot reach the network by any of Node\'s ways', async () => {
+  test("cannot reach the network by any of Node's ways", async () => {
     const { warnings } = await probe().extract({ path, fileName: 'network' })
     expect(warnings).toHaveLength(11)
     for (const line of warnings) expect(line).toMatch(/: ERR_ACCESS_DENIED$/)
   })
 
-  test.skipIf(!confiningWords().includes('unshare'))('stands in a network namespace without interfaces where the system allows it', async () => {
-    const { warnings } = await probe().extract({ path, fileName: 'interfaces' })
-    expect(warnings).toEqual([''])
-  })
+  test.skipIf(!confiningWords().includes('unshare'))(
+    'stands in a network namespace without interfaces where the system allows it',
+    async () => {
+      const { warnings } = await probe().extract({ path, fileName: 'interfaces' })
+      expect(warnings).toEqual([''])
+    },
+  )
 
   test('cannot read other files, write, start programs or threads, or load native code', async () => {
     const { warnings } = await probe().extract({ path, fileName: 'system' })
@@ -83,7 +101,8 @@ describe('a parser that misbehaves', () => {
 
   test('and breaks down leaves the next file readable by a new process', async () => {
     const extractor = probe()
-    for (const fileName of ['crash', 'abort']) expect((await failure(extractor.extract({ path, fileName }))).code).toBe('crashed')
+    for (const fileName of ['crash', 'abort'])
+      expect((await failure(extractor.extract({ path, fileName }))).code).toBe('crashed')
     expect((await extractor.extract({ path, fileName: 'fine' })).warnings).toEqual(['fine'])
   })
 
@@ -107,22 +126,31 @@ describe('a parser that misbehaves', () => {
   })
 })
 
-test.skipIf(!confiningWords().includes('setpriv'))('when the product is killed, a process in an endless loop does not stay behind', async () => {
-  const script = `
+test.skipIf(!confiningWords().includes('setpriv'))(
+  'when the product is killed, a process in an endless loop does not stay behind',
+  async () => {
+    const script = `
     const { ConfinedProcess } = await import(${JSON.stringify(new URL('./child-process.ts', import.meta.url).href)})
     const limits = { pages: 1, unpackedBytes: 1, nesting: 1, memoryBytes: 2 ** 29, idleMs: 60_000, totalMs: 60_000 }
     const confined = new ConfinedProcess(limits, { warn() {} }, ${JSON.stringify(program)})
     await confined.read({ path: ${JSON.stringify(path)}, fileName: 'fine' })
     void confined.read({ path: ${JSON.stringify(path)}, fileName: 'loop' })
     setTimeout(() => console.log(confined.pid), 200)`
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(parent.stdout, 'data') as [Buffer]
-  const pid = Number(line.toString())
-  expect(existsSync(`/proc/${pid}`)).toBe(true)
-  parent.kill('SIGKILL')
-  // A dead process whose new parent has not yet taken notice is a zombie (Z).
-  await expect.poll(() => !existsSync(`/proc/${pid}`) || / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')), { timeout: 4_000 }).toBe(true)
-})
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(line.toString())
+    expect(existsSync(`/proc/${pid}`)).toBe(true)
+    parent.kill('SIGKILL')
+    // A dead process whose new parent has not yet taken notice is a zombie (Z).
+    await expect
+      .poll(() => !existsSync(`/proc/${pid}`) || / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')), {
+        timeout: 4_000,
+      })
+      .toBe(true)
+  },
+)
 
 test('a file that vanished from the disk is a plain error, not a hanging job', async () => {
   await expect(probe().extract({ path: join(folder, 'gone'), fileName: 'fine' })).rejects.toThrow(/ENOENT/)

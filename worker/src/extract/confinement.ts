@@ -19,8 +19,13 @@ let launcher: string[] | undefined
  */
 export function confiningWords(): string[] {
   if (!launcher) {
-    const ways = process.platform === 'linux' ? [...namespaces.map(words => [...words, ...endWithParent]), ...namespaces] : []
-    launcher = ways.find(([command, ...words]) => command && spawnSync(command, [...words, 'true'], { stdio: 'ignore', timeout: 5_000 }).status === 0) ?? []
+    const ways =
+      process.platform === 'linux' ? [...namespaces.map((words) => [...words, ...endWithParent]), ...namespaces] : []
+    launcher =
+      ways.find(
+        ([command, ...words]) =>
+          command && spawnSync(command, [...words, 'true'], { stdio: 'ignore', timeout: 5_000 }).status === 0,
+      ) ?? []
   }
   return launcher
 }
@@ -28,7 +33,13 @@ export function confiningWords(): string[] {
 /** Folders the process may read: its code, the shapes it shares with the server, and the libraries. */
 export function readableFolders(): string[] {
   const root = join(here, '../../..')
-  const folders = [here, join(root, 'worker/package.json'), join(root, 'server/package.json'), join(root, 'package.json'), join(root, 'server/src/domain/documents')]
+  const folders = [
+    here,
+    join(root, 'worker/package.json'),
+    join(root, 'server/package.json'),
+    join(root, 'package.json'),
+    join(root, 'server/src/domain/documents'),
+  ]
   for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, 'node_modules'))) folders.push(realpathSync(join(folder, 'node_modules')))
   }
@@ -40,7 +51,7 @@ export function startConfined(heapMegabytes: number, entry = join(here, 'child/m
   const node = [
     process.execPath,
     '--permission',
-    ...[...new Set([...readableFolders(), dirname(entry)])].map(folder => `--allow-fs-read=${folder}`),
+    ...[...new Set([...readableFolders(), dirname(entry)])].map((folder) => `--allow-fs-read=${folder}`),
     '--disable-sigusr1',
     '--no-warnings',
     // Less memory held back between files, for a few percent of speed.

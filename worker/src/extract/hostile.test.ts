@@ -4,7 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { makeDocx, makeEpub, makeLongPdf, makeOdf, makeOle, makePdf, makePptx, makeXlsx, makeZip, paragraph, shape } from '../../test/make-files.ts'
+import {
+  makeDocx,
+  makeEpub,
+  makeLongPdf,
+  makeOdf,
+  makeOle,
+  makePdf,
+  makePptx,
+  makeXlsx,
+  makeZip,
+  paragraph,
+  shape,
+} from '../../test/make-files.ts'
 import { createExtractor } from './index.ts'
 import { ExtractionError } from './shapes.ts'
 import type { Extraction } from './shapes.ts'
@@ -12,7 +24,17 @@ import type { Extraction } from './shapes.ts'
 // Real processes on a busy machine; a hanging one is the failure looked for, not a slow one.
 vi.setConfig({ testTimeout: 60_000 })
 const folder = mkdtempSync(join(tmpdir(), 'innosynth-hostile-'))
-const extractor = createExtractor({ processes: 1, limits: { pages: 2_000, unpackedBytes: 64 * 2 ** 20, nesting: 3, memoryBytes: 768 * 2 ** 20, idleMs: 15_000, totalMs: 60_000 } })
+const extractor = createExtractor({
+  processes: 1,
+  limits: {
+    pages: 2_000,
+    unpackedBytes: 64 * 2 ** 20,
+    nesting: 3,
+    memoryBytes: 768 * 2 ** 20,
+    idleMs: 15_000,
+    totalMs: 60_000,
+  },
+})
 
 afterAll(async () => {
   await extractor.close()
@@ -90,7 +112,12 @@ describe('a file made to fill the machine', () => {
     const laughs = `<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha">${Array.from({ length: 9 }, (_, i) => `<!ENTITY ${'bcdefghij'[i]} "${`&${'abcdefghi'[i]};`.repeat(10)}">`).join('')}]><root>&j;</root>`
     expect(await refusal('laughs.docx', makeZip({ 'word/document.xml': laughs }))).toBe('damaged')
     expect(await refusal('laughs.xlsx', makeZip({ 'xl/workbook.xml': laughs }))).toBe('damaged')
-    expect(await refusal('laughs.odt', makeZip({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': laughs }))).toBe('damaged')
+    expect(
+      await refusal(
+        'laughs.odt',
+        makeZip({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': laughs }),
+      ),
+    ).toBe('damaged')
   })
 
   test('as XML nested a hundred thousand deep is refused', async () => {
@@ -112,13 +139,22 @@ describe('a file made to fill the machine', () => {
     png.writeUInt32BE(40_000, 16)
     png.writeUInt32BE(40_000, 20)
     expect(await refusal('flood.png', png)).toBe('too_large_unpacked')
-    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0xff, 0xff, 0xff, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    const jpeg = Buffer.from([
+      0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0xff, 0xff, 0xff, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ])
     expect(await refusal('flood.jpg', jpeg)).toBe('too_large_unpacked')
   })
 
   test('as a spreadsheet cell repeated a million times across is read in no time', async () => {
-    const cell = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell></table:table-row>'
-    const result = await upload('wide.ods', makeOdf('spreadsheet', `<table:table table:name="T">${cell.replace('16384', '1')}<table:table-row><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>`))
+    const cell =
+      '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell></table:table-row>'
+    const result = await upload(
+      'wide.ods',
+      makeOdf(
+        'spreadsheet',
+        `<table:table table:name="T">${cell.replace('16384', '1')}<table:table-row><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>`,
+      ),
+    )
     expect(result).toHaveProperty('format', 'ods')
   })
 })
@@ -129,8 +165,14 @@ const samples: Record<string, Uint8Array> = {
   'a.xlsx': makeXlsx({ S: '<sheetData><row><c t="inlineStr"><is><t>Hello</t></is></c></row></sheetData>' }),
   'a.pptx': makePptx([{ shapes: shape('Hello world') }]),
   'a.odt': makeOdf('text', '<text:p>Hello world</text:p>'),
-  'a.odp': makeOdf('presentation', '<draw:page><draw:frame><draw:text-box><text:p>Hello</text:p></draw:text-box></draw:frame></draw:page>'),
-  'a.ods': makeOdf('spreadsheet', '<table:table table:name="A"><table:table-row><table:table-cell><text:p>1</text:p></table:table-cell></table:table-row></table:table>'),
+  'a.odp': makeOdf(
+    'presentation',
+    '<draw:page><draw:frame><draw:text-box><text:p>Hello</text:p></draw:text-box></draw:frame></draw:page>',
+  ),
+  'a.ods': makeOdf(
+    'spreadsheet',
+    '<table:table table:name="A"><table:table-row><table:table-cell><text:p>1</text:p></table:table-cell></table:table-row></table:table>',
+  ),
   'a.epub': makeEpub({ 'one.xhtml': '<p>Hello world</p>' }),
   'a.zip': makeZip({ 'a.txt': 'Hello world' }),
   'a.rtf': Buffer.from('{\\rtf1\\ansi Hello world\\par}'),
@@ -144,17 +186,26 @@ const samples: Record<string, Uint8Array> = {
   'a.doc': makeOle({ WordDocument: new Uint8Array(2_000) }),
   'a.xls': makeOle({ Workbook: new Uint8Array(100) }),
   'a.ppt': makeOle({ 'PowerPoint Document': new Uint8Array(100) }),
-  'a.png': Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 9, 0, 0, 0, 9]), randomBytes(60)]),
+  'a.png': Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 9, 0, 0, 0, 9]),
+    randomBytes(60),
+  ]),
   'a.jpg': Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0, 9, 0, 9]), randomBytes(60)]),
-  'a.tif': Buffer.concat([Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0, 2, 0, 0, 1, 3, 0, 1, 0, 0, 0, 9, 0, 0, 0, 1, 1, 3, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0]), randomBytes(60)]),
+  'a.tif': Buffer.concat([
+    Buffer.from([
+      0x49, 0x49, 42, 0, 8, 0, 0, 0, 2, 0, 0, 1, 3, 0, 1, 0, 0, 0, 9, 0, 0, 0, 1, 1, 3, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0,
+      0, 0,
+    ]),
+    randomBytes(60),
+  ]),
 }
 
 describe('whatever is uploaded under any name', () => {
-  test.each(Object.keys(samples))('%s of 0 bytes is called empty', async name => {
+  test.each(Object.keys(samples))('%s of 0 bytes is called empty', async (name) => {
     expect(await refusal(name, new Uint8Array())).toBe('empty')
   })
 
-  test.each(Object.keys(samples))('%s cut off at any place ends as text or as a plain refusal', async name => {
+  test.each(Object.keys(samples))('%s cut off at any place ends as text or as a plain refusal', async (name) => {
     const bytes = samples[name]!
     for (const share of [0.02, 0.3, 0.6, 0.9, 0.99]) {
       const result = await upload(name, bytes.subarray(0, Math.ceil(bytes.length * share)))
@@ -162,29 +213,36 @@ describe('whatever is uploaded under any name', () => {
     }
   })
 
-  test.each(Object.keys(samples))('%s with its bytes shot through ends as text or as a plain refusal', async name => {
+  test.each(Object.keys(samples))('%s with its bytes shot through ends as text or as a plain refusal', async (name) => {
     const bytes = samples[name]!
     for (let round = 0; round < 6; round++) {
       const shot = Buffer.from(bytes)
-      for (let i = 0; i < Math.max(3, bytes.length / 100); i++) shot[Math.floor(Math.random() * shot.length)] = Math.floor(Math.random() * 256)
+      for (let i = 0; i < Math.max(3, bytes.length / 100); i++)
+        shot[Math.floor(Math.random() * shot.length)] = Math.floor(Math.random() * 256)
       const result = await upload(name, shot)
-      if (result instanceof ExtractionError) expect(result.code).toMatch(/^(damaged|unsupported|encrypted|empty|too_large_unpacked|too_many_pages)$/)
+      if (result instanceof ExtractionError)
+        expect(result.code).toMatch(/^(damaged|unsupported|encrypted|empty|too_large_unpacked|too_many_pages)$/)
     }
   })
 
-  test.each(Object.keys(samples))('random bytes called %s are refused', async name => {
+  test.each(Object.keys(samples))('random bytes called %s are refused', async (name) => {
     expect(await refusal(name, randomBytes(5_000))).toMatch(/^(unsupported|damaged)$/)
   })
 
-  test.each(['a.docx', 'a.pdf', 'a.odt', 'a.eml'])('%s is known by its content when it is called picture.png', async name => {
-    const result = await upload('picture.png', samples[name]!)
-    expect(result).toHaveProperty('format', name.slice(2))
-  })
+  test.each(['a.docx', 'a.pdf', 'a.odt', 'a.eml'])(
+    '%s is known by its content when it is called picture.png',
+    async (name) => {
+      const result = await upload('picture.png', samples[name]!)
+      expect(result).toHaveProperty('format', name.slice(2))
+    },
+  )
 })
 
 describe('a locked file', () => {
   test('of a modern office program says that it is locked', async () => {
-    expect(await refusal('locked.docx', makeOle({ EncryptedPackage: new Uint8Array(8), EncryptionInfo: new Uint8Array(8) }))).toBe('encrypted')
+    expect(
+      await refusal('locked.docx', makeOle({ EncryptedPackage: new Uint8Array(8), EncryptionInfo: new Uint8Array(8) })),
+    ).toBe('encrypted')
   })
 
   test('in PDF says that it is locked', async () => {
@@ -207,11 +265,14 @@ describe('a locked file', () => {
 
 test('names inside an archive cannot point out of it or turn the reading direction', async () => {
   const result = await upload('names.zip', makeZip({ '../../etc/passwd.txt': 'one', 'in\u202evoice.txt': 'two' }))
-  expect((result as Extraction).pages.map(page => page.part)).toEqual(['etc/passwd.txt', 'invoice.txt'])
+  expect((result as Extraction).pages.map((page) => page.part)).toEqual(['etc/passwd.txt', 'invoice.txt'])
 })
 
 test('an archive with a program among its documents reads the documents and says what was left out', async () => {
-  const result = await upload('mixed.zip', makeZip({ 'letter.txt': 'Dear Ms Lovelace', 'tool.exe': Buffer.concat([Buffer.from('MZ'), randomBytes(500)]) })) as Extraction
-  expect(result.pages.map(page => page.part)).toEqual(['letter.txt'])
+  const result = (await upload(
+    'mixed.zip',
+    makeZip({ 'letter.txt': 'Dear Ms Lovelace', 'tool.exe': Buffer.concat([Buffer.from('MZ'), randomBytes(500)]) }),
+  )) as Extraction
+  expect(result.pages.map((page) => page.part)).toEqual(['letter.txt'])
   expect(result.warnings).toEqual([expect.stringContaining('"tool.exe" was left out')])
 })

@@ -79,7 +79,7 @@ export function createExtractor({ processes, limits, log = { warn() {} }, progra
     },
     async close() {
       closing.abort()
-      const ended = [...all].map(process => process.ended)
+      const ended = [...all].map((process) => process.ended)
       for (const process of all) process.kill()
       await Promise.all(ended)
     },

@@ -41,16 +41,20 @@ export class Reading {
   pages(count: number): void {
     this.#pages += count
     if (this.#pages > this.limits.pages) {
-      throw new ExtractionError('too_many_pages',
-        `The document has more than ${this.limits.pages.toLocaleString('en')} pages. Split it into smaller files and add those.`)
+      throw new ExtractionError(
+        'too_many_pages',
+        `The document has more than ${this.limits.pages.toLocaleString('en')} pages. Split it into smaller files and add those.`,
+      )
     }
   }
 
   /** Goes one container deeper for the time of `work`; throws too_deeply_nested beyond the limit. */
   async inside<T>(work: () => Promise<T>): Promise<T> {
     if (this.depth >= this.limits.nesting) {
-      throw new ExtractionError('too_deeply_nested',
-        `Files are packed inside files more than ${this.limits.nesting} levels deep. Unpack the archive and add its documents directly.`)
+      throw new ExtractionError(
+        'too_deeply_nested',
+        `Files are packed inside files more than ${this.limits.nesting} levels deep. Unpack the archive and add its documents directly.`,
+      )
     }
     this.depth++
     try {
@@ -72,29 +76,44 @@ export class Reading {
 }
 
 export function tooLargeUnpacked(limit: number): ExtractionError {
-  return new ExtractionError('too_large_unpacked',
-    `Unpacked, the file would be larger than the ${Math.round(limit / 2 ** 20)} MB allowed. It may be a trap made to fill the machine; if it is a real archive, unpack it and add its documents directly.`)
+  return new ExtractionError(
+    'too_large_unpacked',
+    `Unpacked, the file would be larger than the ${Math.round(limit / 2 ** 20)} MB allowed. It may be a trap made to fill the machine; if it is a real archive, unpack it and add its documents directly.`,
+  )
 }
 
 export function damaged(what: string, cause?: unknown): ExtractionError {
-  return new ExtractionError('damaged',
+  return new ExtractionError(
+    'damaged',
     `The file looks like ${what}, but it is damaged or incomplete and cannot be read. Open it in its program, save it again, and upload the new copy.`,
-    { cause })
+    { cause },
+  )
 }
 
 /** A block, unless there are no words in it. Trims, and unifies white space inside lines. */
 export function block(kind: Block['kind'], text: string, level?: number): Block[] {
   const clean = kind === 'code' || kind === 'table' ? text.replace(/\s+$/, '') : tidy(text)
   if (!clean.trim()) return []
-  return [level === undefined ? { kind, text: clean } : { kind, text: clean, level: Math.min(Math.max(level, 1), kind === 'heading' ? 6 : 9) }]
+  return [
+    level === undefined
+      ? { kind, text: clean }
+      : { kind, text: clean, level: Math.min(Math.max(level, 1), kind === 'heading' ? 6 : 9) },
+  ]
 }
 
 /** Rows of cells as a table block: cells by tab, rows by line feed; empty rows and trailing empty columns go. */
 export function table(rows: string[][]): Block[] {
-  const clean = rows.map(row => row.map(cell => cell.replace(/\s+/g, ' ').trim())).filter(row => row.some(cell => cell))
-  const width = Math.max(0, ...clean.map(row => row.findLastIndex(cell => cell) + 1))
+  const clean = rows
+    .map((row) => row.map((cell) => cell.replace(/\s+/g, ' ').trim()))
+    .filter((row) => row.some((cell) => cell))
+  const width = Math.max(0, ...clean.map((row) => row.findLastIndex((cell) => cell) + 1))
   if (clean.length === 0 || width === 0) return []
-  return [{ kind: 'table', text: clean.map(row => Array.from({ length: width }, (_, i) => row[i] ?? '').join('\t')).join('\n') }]
+  return [
+    {
+      kind: 'table',
+      text: clean.map((row) => Array.from({ length: width }, (_, i) => row[i] ?? '').join('\t')).join('\n'),
+    },
+  ]
 }
 
 /** White space as a reader sees it: single blanks, line feeds kept, nothing at the ends of lines. NUL and soft hyphens go. */

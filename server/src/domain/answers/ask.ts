@@ -34,15 +34,21 @@ export async function beginAnswer(scope: PersonScope, input: Ask): Promise<Begun
       const conversationId = input.conversationId ?? (await insertConversation())
       const before = await earlierQuestions(tx, (await requireConversation(tx, conversationId)).id)
       await tx.execute(sql`update conversations set updated_at = now() where id = ${conversationId}`)
-      const [row] = await rows<{ id: string }>(tx, sql`insert into answers (conversation_id, person_id, question, spoke)
-        values (${conversationId}, ${scope.actor.personId}, ${input.question}, ${JSON.stringify(words)}::jsonb) returning id`)
+      const [row] = await rows<{ id: string }>(
+        tx,
+        sql`insert into answers (conversation_id, person_id, question, spoke)
+        values (${conversationId}, ${scope.actor.personId}, ${input.question}, ${JSON.stringify(words)}::jsonb) returning id`,
+      )
       note({ object: { type: 'answer', id: row!.id }, details: { conversation: conversationId } })
       return { answerId: row!.id, conversationId, before }
 
       async function insertConversation(): Promise<string> {
         const title = [...input.question.replace(/\s+/g, ' ')].slice(0, 100).join('')
-        const [made] = await rows<{ id: string }>(tx, sql`insert into conversations (organisation_id, person_id, title)
-          values (${scope.actor.organisationId}, ${scope.actor.personId}, ${title}) returning id`)
+        const [made] = await rows<{ id: string }>(
+          tx,
+          sql`insert into conversations (organisation_id, person_id, title)
+          values (${scope.actor.organisationId}, ${scope.actor.personId}, ${title}) returning id`,
+        )
         return made!.id
       }
     })
@@ -57,8 +63,15 @@ export async function beginAnswer(scope: PersonScope, input: Ask): Promise<Begun
 export async function giveAnswer(scope: PersonScope, begun: Begun, emit: Emit, signal: AbortSignal): Promise<Answer> {
   const { answerId, conversationId, input } = begun
   const done: Finished = {
-    id: answerId, status: 'failed', searchedQuestion: input.question, sentences: [], pointers: [], searched: { documents: 0, passages: 0, meaning: false },
-    nearest: [], spoke: words, problem: null,
+    id: answerId,
+    status: 'failed',
+    searchedQuestion: input.question,
+    sentences: [],
+    pointers: [],
+    searched: { documents: 0, passages: 0, meaning: false },
+    nearest: [],
+    spoke: words,
+    problem: null,
   }
   const late = AbortSignal.timeout(longestMs)
   const limited = AbortSignal.any([signal, late])
@@ -67,7 +80,12 @@ export async function giveAnswer(scope: PersonScope, begun: Begun, emit: Emit, s
     const model = await speaker(scope)
     if (model) done.spoke = { kind: 'model', name: model.name, place: model.place }
     done.searchedQuestion = await completeQuestion(input.question, begun.before, model, limited)
-    const found = await findPassages(scope, { question: done.searchedQuestion, collection: input.collection, limit: 8, signal: limited })
+    const found = await findPassages(scope, {
+      question: done.searchedQuestion,
+      collection: input.collection,
+      limit: 8,
+      signal: limited,
+    })
     done.searched = { ...found.searched, meaning: found.meaning }
     await emit({ kind: 'searched', searched: { ...done.searched }, spoke: done.spoke })
     limited.throwIfAborted()
@@ -75,15 +93,22 @@ export async function giveAnswer(scope: PersonScope, begun: Begun, emit: Emit, s
   } catch (error) {
     if (!limited.aborted) {
       scope.log.error({ err: error, answer: answerId }, 'answering failed')
-      done.problem = error instanceof AppError ? error.message : 'Something went wrong on our side. Ask again; if it stays, tell an administrator.'
+      done.problem =
+        error instanceof AppError
+          ? error.message
+          : 'Something went wrong on our side. Ask again; if it stays, tell an administrator.'
     }
   }
   if (signal.aborted) Object.assign(done, { status: 'stopped', problem: null })
-  else if (late.aborted) Object.assign(done, { status: 'failed', problem: 'This took too long and was given up. Ask a narrower question.' })
+  else if (late.aborted)
+    Object.assign(done, { status: 'failed', problem: 'This took too long and was given up. Ask a narrower question.' })
   try {
     return await finish(scope, done, emit)
   } catch (error) {
-    await emit({ kind: 'failed', message: 'The answer could not be kept. Ask again; if it stays, tell an administrator.' })
+    await emit({
+      kind: 'failed',
+      message: 'The answer could not be kept. Ask again; if it stays, tell an administrator.',
+    })
     throw error
   } finally {
     begun.release()
@@ -94,25 +119,35 @@ async function finish(scope: PersonScope, done: Finished, emit: Emit): Promise<A
   if (done.status !== 'refused') done.nearest = []
   const { id, status, pointers, spoke } = done
   await scope.write('answer.ask', async (tx, note) => {
-    note({ object: { type: 'answer', id }, details: {
-      status, spoke: spoke.kind,
-      documents: [...new Set(pointers.map(({ documentId }) => documentId))],
-      cited: pointers.flatMap(({ number, passageId }) => (number === null ? [] : [passageId])),
-      shownToModel: pointers.flatMap(({ number, passageId }) => (number === null ? [passageId] : [])),
-    } })
+    note({
+      object: { type: 'answer', id },
+      details: {
+        status,
+        spoke: spoke.kind,
+        documents: [...new Set(pointers.map(({ documentId }) => documentId))],
+        cited: pointers.flatMap(({ number, passageId }) => (number === null ? [] : [passageId])),
+        shownToModel: pointers.flatMap(({ number, passageId }) => (number === null ? [passageId] : [])),
+      },
+    })
     await storeFinished(tx, done)
   })
   // What leaves is read back under the asker's rights, so that it is what any later look would show.
   const answer = await readAnswer(scope, id)
   const told = new Set<number>()
   for (const sentence of answer.sentences) {
-    for (const citation of answer.citations.filter(({ number }) => sentence.citations.includes(number) && !told.has(number))) {
+    for (const citation of answer.citations.filter(
+      ({ number }) => sentence.citations.includes(number) && !told.has(number),
+    )) {
       told.add(citation.number)
       await emit({ kind: 'citation', citation })
     }
     await emit({ kind: 'sentence', sentence })
   }
-  await emit(answer.status === 'failed' ? { kind: 'failed', message: answer.problem ?? 'This could not be answered.' } : { kind: 'done', answer })
+  await emit(
+    answer.status === 'failed'
+      ? { kind: 'failed', message: answer.problem ?? 'This could not be answered.' }
+      : { kind: 'done', answer },
+  )
   return answer
 }
 
@@ -128,7 +163,10 @@ async function speaker(scope: PersonScope): Promise<ChatModel | null> {
 function takePlace(personId: string): () => void {
   const now = running.get(personId) ?? 0
   if (now >= atOnceEach)
-    throw new AppError('limit_reached', { detail: 'Three answers are being given to you already. Wait for one of them or stop it.', retryAfter: 10 })
+    throw new AppError('limit_reached', {
+      detail: 'Three answers are being given to you already. Wait for one of them or stop it.',
+      retryAfter: 10,
+    })
   running.set(personId, now + 1)
   let held = true
   return () => {

@@ -81,8 +81,16 @@ export const AnswerEvent = z.discriminatedUnion('kind', [
 ])
 export type AnswerEvent = z.infer<typeof AnswerEvent>
 
-export const ConversationItem = z.object({ id: z.uuid(), title: z.string(), answers: z.int(), updatedAt: z.iso.datetime() })
+export const ConversationItem = z.object({
+  id: z.uuid(),
+  title: z.string(),
+  answers: z.int(),
+  updatedAt: z.iso.datetime(),
+})
 export const Conversations = z.object({ items: z.array(ConversationItem) })
 export const Conversation = ConversationItem.extend({ thread: z.array(Answer) })
 export const ChangeConversation = z.strictObject({ title: z.string().trim().min(1).max(200) })
-export const Feedback = z.strictObject({ verdict: z.enum(['up', 'down']), reason: z.string().trim().max(1000).nullable().default(null) })
+export const Feedback = z.strictObject({
+  verdict: z.enum(['up', 'down']),
+  reason: z.string().trim().max(1000).nullable().default(null),
+})

@@ -2,12 +2,24 @@ import { type PersonScope, rows, sql } from '../../db/index.ts'
 import { AppError } from '../../platform/app-error.ts'
 import type { z } from 'zod'
 import type { Answer, ChangeConversation, Conversation, ConversationItem, Conversations, Feedback } from './contract.ts'
-import { type ConversationRow, iso, requireAnswer, requireConversation, selectConversations, selectThread } from './queries.ts'
+import {
+  type ConversationRow,
+  iso,
+  requireAnswer,
+  requireConversation,
+  selectConversations,
+  selectThread,
+} from './queries.ts'
 import { viewAnswers } from './read.ts'
 
 type Item = z.infer<typeof ConversationItem>
 
-const toItem = (row: ConversationRow): Item => ({ id: row.id, title: row.title, answers: row.answers, updatedAt: iso(row.updated_at) })
+const toItem = (row: ConversationRow): Item => ({
+  id: row.id,
+  title: row.title,
+  answers: row.answers,
+  updatedAt: iso(row.updated_at),
+})
 
 /** My conversations, the last used first, at most five hundred. */
 export async function listConversations(scope: PersonScope): Promise<z.infer<typeof Conversations>> {
@@ -22,7 +34,11 @@ export async function readConversation(scope: PersonScope, id: string): Promise<
   })
 }
 
-export async function renameConversation(scope: PersonScope, id: string, { title }: z.infer<typeof ChangeConversation>): Promise<Item> {
+export async function renameConversation(
+  scope: PersonScope,
+  id: string,
+  { title }: z.infer<typeof ChangeConversation>,
+): Promise<Item> {
   return scope.write('conversation.rename', async (tx, note) => {
     note({ object: { type: 'conversation', id } })
     await requireConversation(tx, id)
@@ -40,7 +56,11 @@ export async function deleteConversation(scope: PersonScope, id: string): Promis
   })
 }
 
-export async function giveFeedback(scope: PersonScope, id: string, { verdict, reason }: z.infer<typeof Feedback>): Promise<Answer> {
+export async function giveFeedback(
+  scope: PersonScope,
+  id: string,
+  { verdict, reason }: z.infer<typeof Feedback>,
+): Promise<Answer> {
   return scope.write('answer.feedback', async (tx, note) => {
     note({ object: { type: 'answer', id }, details: { verdict } })
     await requireAnswer(tx, id)

@@ -11,16 +11,26 @@ const list = (text: string): string[] => text.split(',').map((phrase) => phrase.
 
 const cues: Record<string, Cues> = {
   en: {
-    name: list('who, whom, whose, where, what country, which country, what city, which city, what place, what state, what region, what company, which company'),
+    name: list(
+      'who, whom, whose, where, what country, which country, what city, which city, what place, what state, what region, what company, which company',
+    ),
     time: list('when, what year, which year, what date, what month, what day, what century, what decade, how long ago'),
-    amount: list('how many, how much, how long, how old, how far, how tall, how large, how big, how high, how often, how fast, what percentage, what percent, what number, what amount, what proportion'),
-    denial: list('not, no, never, t, none, nor, neither, without, cannot, except, lack, lacks, lacked, lacking, unable, fail, fails, failed, least, rarely, excluded, excluding, refuse, refused, incapable, unlike, impossible'),
+    amount: list(
+      'how many, how much, how long, how old, how far, how tall, how large, how big, how high, how often, how fast, what percentage, what percent, what number, what amount, what proportion',
+    ),
+    denial: list(
+      'not, no, never, t, none, nor, neither, without, cannot, except, lack, lacks, lacked, lacking, unable, fail, fails, failed, least, rarely, excluded, excluding, refuse, refused, incapable, unlike, impossible',
+    ),
   },
   de: {
     name: list('wer, wen, wem, wessen, wo, woher, wohin, welches land, welche stadt, welche firma'),
     time: list('wann, welches jahr, welchem jahr, welchen monat, welches datum, welchem jahrhundert'),
-    amount: list('wie viel, wie viele, wieviel, wieviele, wie lange, wie alt, wie weit, wie hoch, wie groß, wie oft, wie viel prozent'),
-    denial: list('nicht, kein, keine, keinen, keiner, keinem, nie, niemals, ohne, weder, außer, mangelt, unmöglich, selten'),
+    amount: list(
+      'wie viel, wie viele, wieviel, wieviele, wie lange, wie alt, wie weit, wie hoch, wie groß, wie oft, wie viel prozent',
+    ),
+    denial: list(
+      'nicht, kein, keine, keinen, keiner, keinem, nie, niemals, ohne, weder, außer, mangelt, unmöglich, selten',
+    ),
   },
   es: {
     name: list('quién, quiénes, dónde, qué país, qué ciudad, qué empresa'),
@@ -40,8 +50,18 @@ const cues: Record<string, Cues> = {
     amount: list('quanto, quanta, quanti, quante, quale percentuale'),
     denial: list('non, mai, senza, nessun, nessuna, né, tranne, impossibile'),
   },
-  zh: { name: list('谁, 哪里, 哪个, 何处'), time: list('何时, 哪年, 哪一年, 什么时候'), amount: list('多少, 几个, 多大, 多长'), denial: list('不, 没有, 没, 无, 非, 未') },
-  ar: { name: list('من, أين'), time: list('متى, أي عام, أي سنة'), amount: list('كم'), denial: list('لا, لم, لن, ليس, ليست, غير, بدون, ما') },
+  zh: {
+    name: list('谁, 哪里, 哪个, 何处'),
+    time: list('何时, 哪年, 哪一年, 什么时候'),
+    amount: list('多少, 几个, 多大, 多长'),
+    denial: list('不, 没有, 没, 无, 非, 未'),
+  },
+  ar: {
+    name: list('من, أين'),
+    time: list('متى, أي عام, أي سنة'),
+    amount: list('كم'),
+    denial: list('لا, لم, لن, ليس, ليست, غير, بدون, ما'),
+  },
 }
 
 /** Letters of a script without spaces are looked for as they stand; others as whole words. */

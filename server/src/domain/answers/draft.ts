@@ -37,5 +37,11 @@ function releasable(text: string): number {
 
 function balanced(text: string): boolean {
   const count = (sign: string): number => text.split(sign).length - 1
-  return count('[') <= count(']') && count('(') <= count(')') && count('{') <= count('}') && count('<') <= count('>') && count('`') % 2 === 0
+  return (
+    count('[') <= count(']') &&
+    count('(') <= count(')') &&
+    count('{') <= count('}') &&
+    count('<') <= count('>') &&
+    count('`') % 2 === 0
+  )
 }

@@ -43,7 +43,8 @@ export type Judgement = {
 
 const best = ({ ranked }: Seen): Weighed => ranked[0]!
 /** [-3, 3] deviations onto [0, 1]. */
-const unit = (deviations: number | undefined): number | undefined => (deviations === undefined ? undefined : (deviations + 3) / 6)
+const unit = (deviations: number | undefined): number | undefined =>
+  deviations === undefined ? undefined : (deviations + 3) / 6
 
 /**
  * Weights and neutral values: logistic regression (ridge .003 on standardised values, Newton's method) on SQuAD 2's development
@@ -52,22 +53,41 @@ const unit = (deviations: number | undefined): number | undefined => (deviations
  * articles was left out; `npm run eval -- --answers` measures on it.
  */
 export const sources: EvidenceSource[] = [
-  { name: 'meaning.sentence', weight: 2.877, alone: 0, neutral: 0.499, value: (seen) => unit(best(seen).best.similarity) },
+  {
+    name: 'meaning.sentence',
+    weight: 2.877,
+    alone: 0,
+    neutral: 0.499,
+    value: (seen) => unit(best(seen).best.similarity),
+  },
   { name: 'meaning.passage', weight: 2.058, alone: 0, neutral: 0.475, value: (seen) => unit(best(seen).nearness) },
   { name: 'words.sentence', weight: 0.221, alone: 1.211, neutral: 0.66, value: (seen) => best(seen).best.coverage },
-  { name: 'words.pair', weight: 0.871, alone: 1.127, neutral: 0.711, value: (seen) => pairCoverage(best(seen).passage, seen.question) },
   {
-    name: 'names.missing', weight: -0.768, alone: -1.141, neutral: 0.106,
+    name: 'words.pair',
+    weight: 0.871,
+    alone: 1.127,
+    neutral: 0.711,
+    value: (seen) => pairCoverage(best(seen).passage, seen.question),
+  },
+  {
+    name: 'names.missing',
+    weight: -0.768,
+    alone: -1.141,
+    neutral: 0.106,
     value: (seen) => {
       const { passage } = best(seen)
       const named = namesIn(seen.question.text, `${seen.question.text}\n${passage.found.text}`)
       if (named.length === 0) return undefined
-      const here = (term: string): boolean => passage.keys.has(keyOf(term, passage.language)) || passage.about.has(keyOf(term, passage.language))
+      const here = (term: string): boolean =>
+        passage.keys.has(keyOf(term, passage.language)) || passage.about.has(keyOf(term, passage.language))
       return named.filter(({ text }) => !tokenise(text).every(({ term }) => here(term))).length / named.length
     },
   },
   {
-    name: 'numbers.missing', weight: -0.609, alone: -0.48, neutral: 0.465,
+    name: 'numbers.missing',
+    weight: -0.609,
+    alone: -0.48,
+    neutral: 0.465,
     value: (seen) => {
       const asked = figuresIn(seen.question.text)
       const here = figuresIn(best(seen).best.text)
@@ -75,15 +95,30 @@ export const sources: EvidenceSource[] = [
     },
   },
   {
-    name: 'kind.agrees', weight: 0.927, alone: 0.637, neutral: 0.795,
-    value: (seen) => agreement(best(seen).best, best(seen).passage, seen.question, askedFor(seen.question.text, seen.question.language)),
+    name: 'kind.agrees',
+    weight: 0.927,
+    alone: 0.637,
+    neutral: 0.795,
+    value: (seen) =>
+      agreement(
+        best(seen).best,
+        best(seen).passage,
+        seen.question,
+        askedFor(seen.question.text, seen.question.language),
+      ),
   },
   {
     // The question denies what the sentence does not deny.
-    name: 'denial.differs', weight: -2.931, alone: -2.81, neutral: 0.088,
+    name: 'denial.differs',
+    weight: -2.931,
+    alone: -2.81,
+    neutral: 0.088,
     value: (seen) => {
       const language = seen.question.language ?? best(seen).passage.language
-      const [asked, said] = [denies(seen.question.text, language), denies(best(seen).best.text, best(seen).passage.language)]
+      const [asked, said] = [
+        denies(seen.question.text, language),
+        denies(best(seen).best.text, best(seen).passage.language),
+      ]
       return asked === undefined || said === undefined ? undefined : asked && !said ? 1 : 0
     },
   },
@@ -97,11 +132,18 @@ const bias = { together: -3.641, alone: -1.925 }
 const decisions = { together: { refuse: 0.085, doubt: 0.2 }, alone: { refuse: 0.143, doubt: 0.294 } }
 
 /** Weighs all of `list`, in order. Never empty: `seen.ranked` has a passage. */
-export async function weighEvidence(seen: Seen, signal: AbortSignal, list: readonly EvidenceSource[] = sources): Promise<Judgement> {
+export async function weighEvidence(
+  seen: Seen,
+  signal: AbortSignal,
+  list: readonly EvidenceSource[] = sources,
+): Promise<Judgement> {
   const evidence: Evidence[] = []
   for (const { name, value } of list) evidence.push({ name, value: await value(seen, signal) })
   const way = best(seen).best.similarity === undefined ? 'alone' : 'together'
-  const sum = list.reduce((so, source, i) => so + (way === 'alone' ? source.alone : source.weight) * (evidence[i]!.value ?? source.neutral), bias[way])
+  const sum = list.reduce(
+    (so, source, i) => so + (way === 'alone' ? source.alone : source.weight) * (evidence[i]!.value ?? source.neutral),
+    bias[way],
+  )
   const answerable = 1 / (1 + Math.exp(-sum))
   const { refuse, doubt } = decisions[way]
   return { answerable, decision: answerable < refuse ? 'refuse' : answerable < doubt ? 'doubt' : 'answer', evidence }

@@ -28,8 +28,19 @@ export function composeExtractive(ranked: readonly Weighed[], question: AskedQue
   for (const { passage, sentence } of chosen) {
     const end = endOf(passage, sentence)
     const number = pointers.length + 1
-    pointers.push({ number, passageId: passage.found.passageId, documentId: passage.found.document.id, start: sentence.start, end })
-    sentences.push({ text: passage.found.text.slice(sentence.start, end), citations: [number], support: doubt === null ? 'supported' : 'partly', doubt })
+    pointers.push({
+      number,
+      passageId: passage.found.passageId,
+      documentId: passage.found.document.id,
+      start: sentence.start,
+      end,
+    })
+    sentences.push({
+      text: passage.found.text.slice(sentence.start, end),
+      citations: [number],
+      support: doubt === null ? 'supported' : 'partly',
+      doubt,
+    })
   }
   return { sentences, pointers }
 }

@@ -23,7 +23,13 @@ const pointing = new Set(
 
 /** True when `question` needs the one before it to be understood. */
 export function leansBack(question: string): boolean {
-  const terms = [...new Set(tokenise(question).filter(({ kind }) => kind !== 'code').map(({ term }) => term))]
+  const terms = [
+    ...new Set(
+      tokenise(question)
+        .filter(({ kind }) => kind !== 'code')
+        .map(({ term }) => term),
+    ),
+  ]
   const own = terms.filter((term) => !isSmallWord(term) && !pointing.has(term))
   return own.length < fewWords || terms.some((term) => pointing.has(term))
 }
@@ -47,7 +53,12 @@ export function joinFollowUp(question: string, before: string): string {
  * The question as it is searched. `before`: what was searched for earlier in the conversation, oldest first. A model, where
  * there is one, writes it anew within four seconds; when it is late or fails, the words are joined.
  */
-export async function completeQuestion(question: string, before: readonly string[], model: ChatModel | null, signal: AbortSignal): Promise<string> {
+export async function completeQuestion(
+  question: string,
+  before: readonly string[],
+  model: ChatModel | null,
+  signal: AbortSignal,
+): Promise<string> {
   const last = before.at(-1)
   if (last === undefined || !leansBack(question)) return question
   const joined = joinFollowUp(question, last).slice(0, 2000)
@@ -55,7 +66,10 @@ export async function completeQuestion(question: string, before: readonly string
   const limited = AbortSignal.any([signal, AbortSignal.timeout(rewriteMs)])
   try {
     let written = ''
-    for await (const piece of model.stream(rewritePrompt(question, before.slice(-3)), { signal: limited, maxTokens: 80 })) {
+    for await (const piece of model.stream(rewritePrompt(question, before.slice(-3)), {
+      signal: limited,
+      maxTokens: 80,
+    })) {
       written += piece
       if (written.length > 400) break
     }

@@ -18,7 +18,11 @@ const limits = { tokens: 700, characters: 6000 }
  * AppError('unavailable') when the model fails or takes too long. `draft` hears plain text as it comes.
  */
 export async function listen(
-  model: ChatModel, question: string, passages: readonly ReadPassage[], draft: (text: string) => Promise<void>, signal: AbortSignal,
+  model: ChatModel,
+  question: string,
+  passages: readonly ReadPassage[],
+  draft: (text: string) => Promise<void>,
+  signal: AbortSignal,
   patience: { first: number; whole: number } = patienceMs,
 ): Promise<string> {
   const late = new AbortController()
@@ -27,7 +31,10 @@ export async function listen(
   const drafting = createDraft()
   let raw = ''
   try {
-    for await (const piece of model.stream(answerPrompt(question, passages), { signal: AbortSignal.any([signal, late.signal]), maxTokens: limits.tokens })) {
+    for await (const piece of model.stream(answerPrompt(question, passages), {
+      signal: AbortSignal.any([signal, late.signal]),
+      maxTokens: limits.tokens,
+    })) {
       clearTimeout(timer)
       timer = setTimeout(() => late.abort(), patience.first)
       raw += piece
@@ -40,7 +47,8 @@ export async function listen(
     clearTimeout(timer)
     clearTimeout(end)
   }
-  if (late.signal.aborted && !signal.aborted) throw new AppError('unavailable', { detail: 'The language model took too long.' })
+  if (late.signal.aborted && !signal.aborted)
+    throw new AppError('unavailable', { detail: 'The language model took too long.' })
   return raw.slice(0, limits.characters)
 }
 
@@ -48,15 +56,29 @@ export async function listen(
  * Sentences of `raw` with their support. Numbers of passages that do not exist are dropped; a sentence without a source gets
  * the passage that supports it, if there is one. Empty when the model found nothing or nothing it says is supported.
  */
-export function composeGenerated(raw: string, passages: readonly ReadPassage[], worth: ReadonlyMap<string, number>): Composed {
+export function composeGenerated(
+  raw: string,
+  passages: readonly ReadPassage[],
+  worth: ReadonlyMap<string, number>,
+): Composed {
   const cited = passages.map(toCited)
   const spoken = parseSpoken(raw, passages.length)
-  if (spoken.length === 0 || spoken[0]!.text.toUpperCase().replace(/[^A-Z ]/g, '').startsWith(nothingFound)) return { sentences: [], pointers: shown(passages) }
+  if (
+    spoken.length === 0 ||
+    spoken[0]!.text
+      .toUpperCase()
+      .replace(/[^A-Z ]/g, '')
+      .startsWith(nothingFound)
+  )
+    return { sentences: [], pointers: shown(passages) }
   const judged = spoken.map(({ text, numbers }) => ({ text, ...judge(text, numbers, cited, worth) }))
   if (!judged.some(({ support }) => support !== 'unsupported')) return { sentences: [], pointers: shown(passages) }
   const pointers: Pointer[] = []
   const sentences = judged.map(({ text, numbers, support, doubt }): Sentence => ({
-    text, support, doubt, citations: numbers.map((number) => point(pointers, passages[number - 1]!, text)),
+    text,
+    support,
+    doubt,
+    citations: numbers.map((number) => point(pointers, passages[number - 1]!, text)),
   }))
   const used = new Set(pointers.map(({ passageId }) => passageId))
   return { sentences, pointers: [...pointers, ...shown(passages.filter(({ found }) => !used.has(found.passageId)))] }
@@ -64,17 +86,34 @@ export function composeGenerated(raw: string, passages: readonly ReadPassage[], 
 
 /** Passages that the model read and no sentence cites: what it says may come from them all the same. */
 function shown(passages: readonly ReadPassage[]): Pointer[] {
-  return passages.map(({ found }) => ({ number: null, passageId: found.passageId, documentId: found.document.id, start: 0, end: 0 }))
+  return passages.map(({ found }) => ({
+    number: null,
+    passageId: found.passageId,
+    documentId: found.document.id,
+    start: 0,
+    end: 0,
+  }))
 }
 
 export function toCited({ found, language }: ReadPassage): Cited {
   return { text: found.text, language, about: [found.document.title, ...found.headings].join('\n') }
 }
 
-function judge(text: string, numbers: number[], cited: readonly Cited[], worth: ReadonlyMap<string, number>): Checked & { numbers: number[] } {
-  const own = checkSentence(text, numbers.map((number) => cited[number - 1]!), worth)
+function judge(
+  text: string,
+  numbers: number[],
+  cited: readonly Cited[],
+  worth: ReadonlyMap<string, number>,
+): Checked & { numbers: number[] } {
+  const own = checkSentence(
+    text,
+    numbers.map((number) => cited[number - 1]!),
+    worth,
+  )
   if (own.support === 'supported') return { ...own, numbers }
-  const others = cited.map((one, i) => ({ ...checkSentence(text, [one], worth), numbers: [i + 1] })).sort((a, b) => b.covered - a.covered)
+  const others = cited
+    .map((one, i) => ({ ...checkSentence(text, [one], worth), numbers: [i + 1] }))
+    .sort((a, b) => b.covered - a.covered)
   const better = others.find(({ support }) => support === 'supported')
   if (better) return better
   return { ...own, numbers }
@@ -83,7 +122,9 @@ function judge(text: string, numbers: number[], cited: readonly Cited[], worth: 
 /** The citation of the sentence of the passage that carries `text`; the same place is one citation. Gives its number. */
 function point(pointers: Pointer[], passage: ReadPassage, text: string): number {
   const { start, end } = carrier(passage, text)
-  const known = pointers.find((pointer) => pointer.passageId === passage.found.passageId && pointer.start === start && pointer.end === end)
+  const known = pointers.find(
+    (pointer) => pointer.passageId === passage.found.passageId && pointer.start === start && pointer.end === end,
+  )
   if (known) return known.number!
   const number = pointers.length + 1
   pointers.push({ number, passageId: passage.found.passageId, documentId: passage.found.document.id, start, end })

@@ -23,7 +23,12 @@ const cosines: Record<string, { mean: number; deviation: number }> = {
  * The same passages with `similarity` in deviations from what is usual for the model; clipped to [-3, 3]. The best passages come
  * first, and what is done when the budget ends counts.
  */
-export async function addMeaning(scope: PersonScope, question: string, passages: ReadPassage[], signal: AbortSignal): Promise<ReadPassage[]> {
+export async function addMeaning(
+  scope: PersonScope,
+  question: string,
+  passages: ReadPassage[],
+  signal: AbortSignal,
+): Promise<ReadPassage[]> {
   const { embedder } = scope.platform
   const state = embedder.state()
   const scale = state.kind === 'ready' ? cosines[state.model.name] : undefined
@@ -54,7 +59,9 @@ export async function addMeaning(scope: PersonScope, question: string, passages:
 }
 
 function worthALook(sentences: readonly ReadSentence[]): readonly ReadSentence[] {
-  return sentences.length <= sentencesEach ? sentences : [...sentences].sort((a, b) => b.coverage - a.coverage).slice(0, sentencesEach)
+  return sentences.length <= sentencesEach
+    ? sentences
+    : [...sentences].sort((a, b) => b.coverage - a.coverage).slice(0, sentencesEach)
 }
 
 /** A passage's cosine in the same measure; undefined where the model is away or its scale unknown. */

@@ -22,7 +22,9 @@ type Seen = { text: string; start: number; end: number; opens: boolean; capital:
 
 function look(text: string): Seen[] {
   return [...text.matchAll(WORD)].map((match) => ({
-    text: match[0], start: match.index, end: match.index + match[0].length,
+    text: match[0],
+    start: match.index,
+    end: match.index + match[0].length,
     opens: sentenceEnd.test(text.slice(Math.max(0, match.index - 6), match.index)),
     capital: capital.test(match[0]),
     strong: innerCapital.test(match[0]) || code.test(match[0]),
@@ -38,14 +40,23 @@ export function namesIn(text: string, around = text): Name[] {
   const learnt = around === text ? words : look(around)
   const inside = learnt.filter((word) => !word.opens && /^\p{L}/u.test(word.text))
   const language = detectLanguage(around)
-  const capitalsSay = language === undefined
-    ? inside.length < manyCapitals.words || inside.filter((word) => word.capital).length / inside.length <= manyCapitals.share
-    : !capitalNouns.has(language)
+  const capitalsSay =
+    language === undefined
+      ? inside.length < manyCapitals.words ||
+        inside.filter((word) => word.capital).length / inside.length <= manyCapitals.share
+      : !capitalNouns.has(language)
   const known = new Set(inside.filter((word) => word.capital).map((word) => word.text))
   const names: Name[] = []
   words.forEach((word, i) => {
-    const neighbour = [words[i - 1], words[i + 1]].some((other) => other?.capital && gap(text, word, other) === ' ' && !(word.opens && other === words[i - 1]) && !other.opens)
-    const counts = word.strong || (word.capital && [...word.text].length > 1 && (word.opens ? known.has(word.text) && capitalsSay : capitalsSay || neighbour))
+    const neighbour = [words[i - 1], words[i + 1]].some(
+      (other) =>
+        other?.capital && gap(text, word, other) === ' ' && !(word.opens && other === words[i - 1]) && !other.opens,
+    )
+    const counts =
+      word.strong ||
+      (word.capital &&
+        [...word.text].length > 1 &&
+        (word.opens ? known.has(word.text) && capitalsSay : capitalsSay || neighbour))
     if (counts) names.push({ text: word.text, start: word.start, end: word.end })
   })
   return names

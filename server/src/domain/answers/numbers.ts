@@ -12,8 +12,14 @@ const scales: Record<string, number> = Object.fromEntries(
     [
       ['hundred hundert cent cien cento', 1e2],
       ['thousand tausend tsd mille mil mila duizend tusen тысяч тыс', 1e3],
-      ['million millions millionen mio millón millones milhão milhões milione milioni miljoen miljoner млн миллион миллионов', 1e6],
-      ['billion billions milliarde milliarden mrd milliard milliards miliardo miliardi miljard млрд миллиард миллиардов', 1e9],
+      [
+        'million millions millionen mio millón millones milhão milhões milione milioni miljoen miljoner млн миллион миллионов',
+        1e6,
+      ],
+      [
+        'billion billions milliarde milliarden mrd milliard milliards miliardo miliardi miljard млрд миллиард миллиардов',
+        1e9,
+      ],
       ['trillion trillions', 1e12],
     ] as const
   ).flatMap(([words, factor]) => words.split(' ').map((word) => [word, factor])),
@@ -38,21 +44,40 @@ const wordAfter = /^[\s\u00A0\u202F-]{0,2}([%٪％]|[\p{L}\p{M}]+)/u
 const anyWord = /[\p{L}\p{M}]+/gu
 
 const monthOf = monthNames()
-const monthPattern = [...monthOf.keys()].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+const monthPattern = [...monthOf.keys()]
+  .sort((a, b) => b.length - a.length)
+  .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  .join('|')
 const D = '\\p{Nd}'
 const datePatterns: [RegExp, (groups: string[]) => CalendarDate[]][] = [
-  [new RegExp(`(?<!${D})(${D}{4})[-/.](${D}{1,2})[-/.](${D}{1,2})(?!${D})`, 'gu'), ([y, m, d]) => valid([{ year: value(y), month: value(m), day: value(d) }])],
+  [
+    new RegExp(`(?<!${D})(${D}{4})[-/.](${D}{1,2})[-/.](${D}{1,2})(?!${D})`, 'gu'),
+    ([y, m, d]) => valid([{ year: value(y), month: value(m), day: value(d) }]),
+  ],
   [
     new RegExp(`(?<!${D})(${D}{1,2})[./-]\\s?(${D}{1,2})[./-]\\s?(${D}{4}|${D}{2})(?!${D})`, 'gu'),
-    ([a, b, y]) => valid([{ year: fullYear(y), month: value(b), day: value(a) }, { year: fullYear(y), month: value(a), day: value(b) }]),
+    ([a, b, y]) =>
+      valid([
+        { year: fullYear(y), month: value(b), day: value(a) },
+        { year: fullYear(y), month: value(a), day: value(b) },
+      ]),
   ],
-  [new RegExp(`(?<!${D})(${D}{4})年(${D}{1,2})月(?:(${D}{1,2})日)?`, 'gu'), ([y, m, d]) => valid([{ year: value(y), month: value(m), ...(d ? { day: value(d) } : {}) }])],
   [
-    new RegExp(`(?<![\\p{L}${D}])(${D}{1,2})(?:\\.|st|nd|rd|th|er|º|ª)?\\s*(?:de |of )?(${monthPattern})(?![\\p{L}])\\.?,?(?:\\s*(?:de |del )?(${D}{3,4})(?!${D}))?`, 'giu'),
+    new RegExp(`(?<!${D})(${D}{4})年(${D}{1,2})月(?:(${D}{1,2})日)?`, 'gu'),
+    ([y, m, d]) => valid([{ year: value(y), month: value(m), ...(d ? { day: value(d) } : {}) }]),
+  ],
+  [
+    new RegExp(
+      `(?<![\\p{L}${D}])(${D}{1,2})(?:\\.|st|nd|rd|th|er|º|ª)?\\s*(?:de |of )?(${monthPattern})(?![\\p{L}])\\.?,?(?:\\s*(?:de |del )?(${D}{3,4})(?!${D}))?`,
+      'giu',
+    ),
     ([d, m, y]) => valid([{ month: monthOf.get(m!.toLowerCase())!, day: value(d), ...(y ? { year: value(y) } : {}) }]),
   ],
   [
-    new RegExp(`(?<!\\p{L})(${monthPattern})\\.?\\s+(${D}{1,2})(?:st|nd|rd|th)?(?!${D})(?:,?\\s*(${D}{4})(?!${D}))?`, 'giu'),
+    new RegExp(
+      `(?<!\\p{L})(${monthPattern})\\.?\\s+(${D}{1,2})(?:st|nd|rd|th)?(?!${D})(?:,?\\s*(${D}{4})(?!${D}))?`,
+      'giu',
+    ),
     ([m, d, y]) => valid([{ month: monthOf.get(m!.toLowerCase())!, day: value(d), ...(y ? { year: value(y) } : {}) }]),
   ],
   [
@@ -80,7 +105,14 @@ export function figuresIn(text: string): (Figure | DateFigure)[] {
       if (taken(start, end)) continue
       const after = wordAfter.exec(text.slice(end, end + 24))?.[1]?.toLowerCase()
       const factor = (after && scales[after]) || 1
-      found.push({ kind: 'number', text: piece.text, start, end, readings: readingsOf(piece.text).map((one) => one * factor), percent: after !== undefined && percents.has(after) })
+      found.push({
+        kind: 'number',
+        text: piece.text,
+        start,
+        end,
+        readings: readingsOf(piece.text).map((one) => one * factor),
+        percent: after !== undefined && percents.has(after),
+      })
     }
   }
   for (const match of text.matchAll(anyWord)) {
@@ -98,10 +130,23 @@ export function figuresIn(text: string): (Figure | DateFigure)[] {
 export function stands(figure: Figure | DateFigure, others: readonly (Figure | DateFigure)[]): boolean {
   return others.some((other) => {
     if (figure.kind === 'date')
-      return other.kind === 'date' && figure.readings.some((a) => other.readings.some((b) =>
-        a.month === b.month && (a.year === undefined || a.year === b.year) && (a.day === undefined || a.day === b.day)))
-    if (other.kind === 'date') return !figure.percent && other.readings.some((b) => figure.readings.some((a) => a === b.year || a === b.day))
-    return figure.percent === other.percent && figure.readings.some((a) => other.readings.some((b) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a))))
+      return (
+        other.kind === 'date' &&
+        figure.readings.some((a) =>
+          other.readings.some(
+            (b) =>
+              a.month === b.month &&
+              (a.year === undefined || a.year === b.year) &&
+              (a.day === undefined || a.day === b.day),
+          ),
+        )
+      )
+    if (other.kind === 'date')
+      return !figure.percent && other.readings.some((b) => figure.readings.some((a) => a === b.year || a === b.day))
+    return (
+      figure.percent === other.percent &&
+      figure.readings.some((a) => other.readings.some((b) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a))))
+    )
   })
 }
 
@@ -115,7 +160,10 @@ function splitAtSpaces(raw: string): { text: string; at: number }[] {
 /** All values a written number may have: "1,234" is 1234 and 1.234. */
 function readingsOf(raw: string): number[] {
   const sign = /^[-−]/.test(raw) ? -1 : 1
-  const text = digits(raw).replace(/^[+\-−]/, '').replace(/[\s\u00A0\u202F'’٬]/g, '').replaceAll('٫', '.')
+  const text = digits(raw)
+    .replace(/^[+\-−]/, '')
+    .replace(/[\s\u00A0\u202F'’٬]/g, '')
+    .replaceAll('٫', '.')
   const marks = [...text.matchAll(/[.,]/g)].map((match) => match[0])
   const plain = Number(text.replace(/[.,]/g, ''))
   if (marks.length === 0) return [sign * plain]
@@ -154,12 +202,20 @@ function valid(dates: CalendarDate[]): CalendarDate[] {
 /** Names of months in many languages, as the platform knows them. */
 function monthNames(): Map<string, number> {
   const names = new Map<string, number>()
-  const languages = 'en de fr es it pt nl sv da nb fi pl cs sk sl hr hu ro tr ru uk bg el ar he fa hi id vi ca et lv lt'.split(' ')
+  const languages =
+    'en de fr es it pt nl sv da nb fi pl cs sk sl hr hu ro tr ru uk bg el ar he fa hi id vi ca et lv lt'.split(' ')
   for (const language of languages) {
     for (const style of ['long', 'short'] as const) {
-      for (const form of [new Intl.DateTimeFormat(language, { month: style, timeZone: 'UTC', calendar: 'gregory' }), new Intl.DateTimeFormat(language, { day: 'numeric', month: style, timeZone: 'UTC', calendar: 'gregory' })]) {
+      for (const form of [
+        new Intl.DateTimeFormat(language, { month: style, timeZone: 'UTC', calendar: 'gregory' }),
+        new Intl.DateTimeFormat(language, { day: 'numeric', month: style, timeZone: 'UTC', calendar: 'gregory' }),
+      ]) {
         for (let month = 0; month < 12; month++) {
-          const part = form.formatToParts(Date.UTC(2024, month, 15)).find(({ type }) => type === 'month')?.value.toLowerCase().replace(/\.$/, '')
+          const part = form
+            .formatToParts(Date.UTC(2024, month, 15))
+            .find(({ type }) => type === 'month')
+            ?.value.toLowerCase()
+            .replace(/\.$/, '')
           // A name of two letters or with digits would meet ordinary words.
           if (part && part.length > 2 && /^[\p{L}\p{M}]+$/u.test(part) && !names.has(part)) names.set(part, month + 1)
         }

@@ -18,19 +18,32 @@ describe('plainText', () => {
   })
 
   it('leaves nothing of any two forms put together', () => {
-    fc.assert(fc.property(fc.constantFrom(...hostileForms), fc.constantFrom(...hostileForms), fc.constantFrom('', ' ', '\n', '[', '<', '('), (a, b, between) => {
-      expect(found(plainText(a + between + b))).toEqual([])
-    }), { numRuns: 1500 })
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...hostileForms),
+        fc.constantFrom(...hostileForms),
+        fc.constantFrom('', ' ', '\n', '[', '<', '('),
+        (a, b, between) => {
+          expect(found(plainText(a + between + b))).toEqual([])
+        },
+      ),
+      { numRuns: 1500 },
+    )
   })
 
   it('keeps what people write', () => {
-    expect(plainText('The price rose by **5 %** to $4.50 (see § 3.2), AT&T said; 3 < 5 and 7 > 2.')).toBe('The price rose by 5 % to $4.50 (see § 3.2), AT&T said; 3 < 5 and 7 > 2.')
-    expect(plainText('# Ergebnis\n\n- Erstens: Ja.\n- Zweitens: z. B. 3,5 m² Fläche.')).toBe('Ergebnis\nErstens: Ja.\nZweitens: z. B. 3,5 m² Fläche.')
+    expect(plainText('The price rose by **5 %** to $4.50 (see § 3.2), AT&T said; 3 < 5 and 7 > 2.')).toBe(
+      'The price rose by 5 % to $4.50 (see § 3.2), AT&T said; 3 < 5 and 7 > 2.',
+    )
+    expect(plainText('# Ergebnis\n\n- Erstens: Ja.\n- Zweitens: z. B. 3,5 m² Fläche.')).toBe(
+      'Ergebnis\nErstens: Ja.\nZweitens: z. B. 3,5 m² Fläche.',
+    )
     expect(plainText('北京是中国的首都，人口两千万。')).toBe('北京是中国的首都，人口两千万。')
   })
 
   it('ends quickly on long nonsense', () => {
-    for (const piece of ['[', '![', '<', '((', '{{', '`', '**', 'a.', '\\', '[a](', '<!--']) expect(plainText(piece.repeat(4000)).length).toBeLessThan(40_000)
+    for (const piece of ['[', '![', '<', '((', '{{', '`', '**', 'a.', '\\', '[a](', '<!--'])
+      expect(plainText(piece.repeat(4000)).length).toBeLessThan(40_000)
   })
 })
 
@@ -56,18 +69,26 @@ describe('createDraft', () => {
 
 describe('parseSpoken', () => {
   it('reads the numbers of passages wherever a model puts them', () => {
-    expect(parseSpoken('It rose [1]. It fell. [2, 3] It stayed【4】. Then [9] no more [1](https://evil.example/x).', 4)).toEqual([
-      { text: 'It rose.', numbers: [1] }, { text: 'It fell.', numbers: [2, 3] }, { text: 'It stayed.', numbers: [4] }, { text: 'Then no more.', numbers: [1] },
+    expect(
+      parseSpoken('It rose [1]. It fell. [2, 3] It stayed【4】. Then [9] no more [1](https://evil.example/x).', 4),
+    ).toEqual([
+      { text: 'It rose.', numbers: [1] },
+      { text: 'It fell.', numbers: [2, 3] },
+      { text: 'It stayed.', numbers: [4] },
+      { text: 'Then no more.', numbers: [1] },
     ])
   })
 
   it('gives plain sentences, whatever the form', () => {
     for (const form of hostileForms) {
-      for (const { text } of parseSpoken(`The garden is open [1]. ${form} It is free [2].`, 2)) expect(found(text), form).toEqual([])
+      for (const { text } of parseSpoken(`The garden is open [1]. ${form} It is free [2].`, 2))
+        expect(found(text), form).toEqual([])
     }
   })
 
   it('drops what a model thinks aloud', () => {
-    expect(parseSpoken('<think>I should [1] say https://evil.example</think>It is open [1].', 1)).toEqual([{ text: 'It is open.', numbers: [1] }])
+    expect(parseSpoken('<think>I should [1] say https://evil.example</think>It is open [1].', 1)).toEqual([
+      { text: 'It is open.', numbers: [1] },
+    ])
   })
 })

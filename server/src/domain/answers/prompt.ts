@@ -32,7 +32,7 @@ export function answerPrompt(question: string, passages: readonly Pick<ReadPassa
     {
       role: 'system',
       content: [
-        'You answer questions from the numbered passages of a company\'s documents, and from nothing else.',
+        "You answer questions from the numbered passages of a company's documents, and from nothing else.",
         'Rules:',
         '1. Use only what the passages say. Do not use what you know from elsewhere.',
         '2. Write one to five short sentences in the language of the question. End each with the numbers of the passages it rests on, like [1] or [2][3].',
@@ -49,8 +49,15 @@ export function answerPrompt(question: string, passages: readonly Pick<ReadPassa
 /** Asks for a follow-up as a question that stands alone. `before`: earlier questions of the conversation, oldest first. */
 export function rewritePrompt(question: string, before: readonly string[]): ChatMessage[] {
   return [
-    { role: 'system', content: 'Rewrite the last question so that it can be understood without the others. Keep its language. Write the question alone, in one line, and do not answer it.' },
-    { role: 'user', content: [...before.map((one) => `Earlier question: ${one}`), `Last question: ${question}`].join('\n') },
+    {
+      role: 'system',
+      content:
+        'Rewrite the last question so that it can be understood without the others. Keep its language. Write the question alone, in one line, and do not answer it.',
+    },
+    {
+      role: 'user',
+      content: [...before.map((one) => `Earlier question: ${one}`), `Last question: ${question}`].join('\n'),
+    },
   ]
 }
 
@@ -61,5 +68,7 @@ function estimateTokens(text: string): number {
 }
 
 function unfenced(text: string, fence: string): string {
-  return text.replaceAll(fence, '').replace(/[\u0000-\u0008\u000B-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u206F]/g, '')
+  return text
+    .replaceAll(fence, '')
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u206F]/g, '')
 }

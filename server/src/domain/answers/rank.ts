@@ -26,7 +26,10 @@ const passageWeights = { retrieval: 6, nearness: 0.59, covered: 4.81, sentence: 
 const jointMeaning = 0.11
 
 /** Best first. A passage without a sentence is left out. */
-export function rankPassages(passages: readonly { passage: ReadPassage; nearness: number | undefined }[], question: AskedQuestion): Weighed[] {
+export function rankPassages(
+  passages: readonly { passage: ReadPassage; nearness: number | undefined }[],
+  question: AskedQuestion,
+): Weighed[] {
   const wants = askedFor(question.text, question.language)
   const w = passageWeights
   return passages
@@ -35,8 +38,16 @@ export function rankPassages(passages: readonly { passage: ReadPassage; nearness
       if (sentences.length === 0) return []
       const covered = coverage(question.wanted, new Set([...passage.keys, ...passage.about]), passage.language)
       const nearest = Math.max(...sentences.map(({ similarity }) => similarity ?? 0))
-      const joint = Math.max(...sentences.map((sentence) => sentence.coverage + jointMeaning * (sentence.similarity ?? 0)))
-      const score = w.retrieval * passage.found.score + w.nearness * (nearness ?? 0) + w.covered * covered + w.sentence * nearest + w.joint * joint + w.pair * pairCoverage(passage, question)
+      const joint = Math.max(
+        ...sentences.map((sentence) => sentence.coverage + jointMeaning * (sentence.similarity ?? 0)),
+      )
+      const score =
+        w.retrieval * passage.found.score +
+        w.nearness * (nearness ?? 0) +
+        w.covered * covered +
+        w.sentence * nearest +
+        w.joint * joint +
+        w.pair * pairCoverage(passage, question)
       return [{ passage, nearness, covered, score, best: rankSentences(passage, question, wants)[0]!.sentence }]
     })
     .sort((a, b) => b.score - a.score)
@@ -48,12 +59,20 @@ export function rankPassages(passages: readonly { passage: ReadPassage; nearness
  */
 const sentenceWeights = { coverage: 4.6, nearness: 0.98, agrees: 1.59, first: -0.68 }
 
-export function rankSentences(passage: ReadPassage, question: AskedQuestion, wants = askedFor(question.text, question.language)): { sentence: ReadSentence; score: number }[] {
+export function rankSentences(
+  passage: ReadPassage,
+  question: AskedQuestion,
+  wants = askedFor(question.text, question.language),
+): { sentence: ReadSentence; score: number }[] {
   const w = sentenceWeights
   return passage.sentences
     .map((sentence, i) => ({
       sentence,
-      score: w.coverage * sentence.coverage + w.nearness * (sentence.similarity ?? 0) + w.agrees * (agreement(sentence, passage, question, wants) ?? 0.5) + (i === 0 ? w.first : 0),
+      score:
+        w.coverage * sentence.coverage +
+        w.nearness * (sentence.similarity ?? 0) +
+        w.agrees * (agreement(sentence, passage, question, wants) ?? 0.5) +
+        (i === 0 ? w.first : 0),
     }))
     .sort((a, b) => b.score - a.score || a.sentence.start - b.sentence.start)
 }
@@ -62,16 +81,28 @@ export function rankSentences(passage: ReadPassage, question: AskedQuestion, wan
  * Whether a sentence holds a thing of the kind asked for that the question does not name itself: 1 yes, 0 no, undefined where
  * the question does not say what kind, or the script does not show names.
  */
-export function agreement(sentence: ReadSentence, passage: ReadPassage, question: AskedQuestion, wants: AskedFor | undefined): number | undefined {
+export function agreement(
+  sentence: ReadSentence,
+  passage: ReadPassage,
+  question: AskedQuestion,
+  wants: AskedFor | undefined,
+): number | undefined {
   if (wants === undefined) return undefined
   if (wants === 'name') {
     if (!/\p{Lu}/u.test(passage.found.text)) return undefined
     const asked = new Set(tokenise(question.text).map(({ term }) => keyOf(term, passage.language)))
-    const fresh = namesIn(sentence.text, passage.found.text).some(({ text }) => tokenise(text).some(({ term }) => !asked.has(keyOf(term, passage.language)) && !isSmallWord(term)))
+    const fresh = namesIn(sentence.text, passage.found.text).some(({ text }) =>
+      tokenise(text).some(({ term }) => !asked.has(keyOf(term, passage.language)) && !isSmallWord(term)),
+    )
     return fresh ? 1 : 0
   }
   const known = figuresIn(question.text)
   const fresh = figuresIn(sentence.text).filter((figure) => !stands(figure, known))
   if (wants === 'amount') return fresh.some((figure) => figure.kind === 'number') ? 1 : 0
-  return fresh.some((figure) => figure.kind === 'date' || figure.readings.some((one) => Number.isInteger(one) && one >= 100 && one < 3000)) || /\p{N}(?:st|nd|rd|th)\b|世纪|年/u.test(sentence.text) ? 1 : 0
+  return fresh.some(
+    (figure) =>
+      figure.kind === 'date' || figure.readings.some((one) => Number.isInteger(one) && one >= 100 && one < 3000),
+  ) || /\p{N}(?:st|nd|rd|th)\b|世纪|年/u.test(sentence.text)
+    ? 1
+    : 0
 }

@@ -20,7 +20,10 @@ export async function readAnswer(scope: PersonScope, id: string): Promise<Answer
 }
 
 export async function viewAnswers(tx: Tx, list: readonly AnswerRow[], now: Date): Promise<Answer[]> {
-  const open = await openPassages(tx, list.flatMap(({ citations, nearest }) => [...citations, ...nearest].map(({ passageId }) => passageId)))
+  const open = await openPassages(
+    tx,
+    list.flatMap(({ citations, nearest }) => [...citations, ...nearest].map(({ passageId }) => passageId)),
+  )
   return list.map((row) => view(row, open, now))
 }
 
@@ -54,7 +57,12 @@ function guarded(sentence: Sentence, cited: readonly Pointer[], open: ReadonlyMa
   const pointers = cited.filter(({ number }) => sentence.citations.includes(number!))
   const left = pointers.flatMap(({ passageId }) => open.get(passageId) ?? [])
   if (pointers.length > 0 && left.length === pointers.length) return sentence
-  const carried = left.length > 0 && checkSentence(sentence.text, left.map((one) => ({ text: one.text, language: one.language, about: [one.title, ...one.headings].join('\n') }))).support === 'supported'
+  const carried =
+    left.length > 0 &&
+    checkSentence(
+      sentence.text,
+      left.map((one) => ({ text: one.text, language: one.language, about: [one.title, ...one.headings].join('\n') })),
+    ).support === 'supported'
   return carried ? sentence : { text: '', citations: sentence.citations, support: 'unsupported', doubt: withheld }
 }
 
@@ -62,8 +70,20 @@ function toCitation(pointer: Pointer, passage: OpenPassage | undefined): Citatio
   const number = pointer.number!
   if (!passage)
     return {
-      number, available: false, documentId: null, title: null, format: null, version: null, page: null, pageUnit: null, pageLabel: null, passageId: null,
-      quote: null, start: null, end: null, updatedAt: null,
+      number,
+      available: false,
+      documentId: null,
+      title: null,
+      format: null,
+      version: null,
+      page: null,
+      pageUnit: null,
+      pageLabel: null,
+      passageId: null,
+      quote: null,
+      start: null,
+      end: null,
+      updatedAt: null,
     }
   const { text, headings: _headings, language: _language, ...place } = passage
   return { number, available: true, ...place, quote: text, start: pointer.start, end: pointer.end }

@@ -38,7 +38,11 @@ export function readQuestion(text: string, worth: ReadonlyMap<string, number>): 
 export function readPassage(found: FoundPassage, question: AskedQuestion): ReadPassage {
   const language = found.language
   const words = wordsIn(found.text, language)
-  const about = new Set([found.document.title.replaceAll('_', ' '), ...found.headings].flatMap((line) => wordsIn(line, language).map(({ key }) => key)))
+  const about = new Set(
+    [found.document.title.replaceAll('_', ' '), ...found.headings].flatMap((line) =>
+      wordsIn(line, language).map(({ key }) => key),
+    ),
+  )
   const sentences = splitSentences(found.text).map(({ text, start, end }): ReadSentence => {
     const keys = new Set(words.filter((word) => word.start >= start && word.end <= end).map(({ key }) => key))
     return { text, start, end, keys, coverage: coverage(question.wanted, keys, language), similarity: undefined }
@@ -51,7 +55,10 @@ export function pairCoverage(passage: ReadPassage, question: AskedQuestion): num
   let best = 0
   passage.sentences.forEach((sentence, i) => {
     const next = passage.sentences[i + 1]
-    best = Math.max(best, next ? coverage(question.wanted, new Set([...sentence.keys, ...next.keys]), passage.language) : sentence.coverage)
+    best = Math.max(
+      best,
+      next ? coverage(question.wanted, new Set([...sentence.keys, ...next.keys]), passage.language) : sentence.coverage,
+    )
   })
   return best
 }

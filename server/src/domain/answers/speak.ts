@@ -21,28 +21,54 @@ export const words: Answer['spoke'] = { kind: 'extractive', name: 'Sentences fro
 const notSure = 'These words stand in the document, but it is not certain that they answer the question.'
 const nearestShown = 3
 
-export type Spoken = Pick<Finished, 'status' | 'sentences' | 'pointers' | 'nearest' | 'spoke' | 'problem'> & { searched: StoredSearched }
+export type Spoken = Pick<Finished, 'status' | 'sentences' | 'pointers' | 'nearest' | 'spoke' | 'problem'> & {
+  searched: StoredSearched
+}
 type Given = { question: string; found: Found; model: ChatModel | null; emit: Emit; signal: AbortSignal }
 
-export async function speak(scope: PersonScope, { question: text, found, model, emit, signal }: Given): Promise<Spoken> {
+export async function speak(
+  scope: PersonScope,
+  { question: text, found, model, emit, signal }: Given,
+): Promise<Spoken> {
   const question = readQuestion(text, found.worth)
-  const passages = await addMeaning(scope, text, found.passages.map((passage) => readPassage(passage, question)), signal)
-  const ranked = rankPassages(passages.map((passage) => ({ passage, nearness: passageNearness(scope, passage.found.similarity) })), question)
+  const passages = await addMeaning(
+    scope,
+    text,
+    found.passages.map((passage) => readPassage(passage, question)),
+    signal,
+  )
+  const ranked = rankPassages(
+    passages.map((passage) => ({ passage, nearness: passageNearness(scope, passage.found.similarity) })),
+    question,
+  )
   const judged = ranked.length === 0 ? null : await weighEvidence({ question, ranked }, signal)
   const searched: StoredSearched = { ...found.searched, meaning: found.meaning, confidence: judged?.answerable ?? null }
-  const said = model && ranked.length > 0 ? await throughModel(scope, model, { text, ranked, found, emit, signal }) : null
+  const said =
+    model && ranked.length > 0 ? await throughModel(scope, model, { text, ranked, found, emit, signal }) : null
   if (said && 'sentences' in said) {
     const settled = settle(said, ranked)
-    return { ...settled, searched, spoke: { kind: 'model', name: model!.name, place: model!.place }, problem: refusalOf(settled.status, searched) }
+    return {
+      ...settled,
+      searched,
+      spoke: { kind: 'model', name: model!.name, place: model!.place },
+      problem: refusalOf(settled.status, searched),
+    }
   }
   const own = extract(ranked, question, judged)
   const settled = settle(own, ranked)
-  return { ...settled, searched, spoke: words, problem: [said?.problem, refusalOf(settled.status, searched)].filter((line) => line != null).join(' ') || null }
+  return {
+    ...settled,
+    searched,
+    spoke: words,
+    problem: [said?.problem, refusalOf(settled.status, searched)].filter((line) => line != null).join(' ') || null,
+  }
 }
 
 /** Sentences that are checked; or why the model could not speak. */
 async function throughModel(
-  scope: PersonScope, model: ChatModel, given: { text: string; ranked: readonly Weighed[]; found: Found; emit: Emit; signal: AbortSignal },
+  scope: PersonScope,
+  model: ChatModel,
+  given: { text: string; ranked: readonly Weighed[]; found: Found; emit: Emit; signal: AbortSignal },
 ): Promise<Composed | { problem: string }> {
   const shown = fittingPassages(given.ranked.map(({ passage }) => passage))
   try {
@@ -52,7 +78,9 @@ async function throughModel(
   } catch (error) {
     given.signal.throwIfAborted()
     scope.log.warn({ err: error, model: model.name }, 'the language model failed; the documents answer')
-    return { problem: 'The language model could not answer, so these sentences are taken from the documents as they stand.' }
+    return {
+      problem: 'The language model could not answer, so these sentences are taken from the documents as they stand.',
+    }
   }
 }
 
@@ -62,10 +90,14 @@ function extract(ranked: readonly Weighed[], question: AskedQuestion, judged: Ju
 }
 
 /** No sentence: a refusal, with the nearest documents as places to look. They are no sources. */
-function settle(composed: Composed, ranked: readonly Weighed[]): Pick<Spoken, 'status' | 'sentences' | 'pointers' | 'nearest'> {
+function settle(
+  composed: Composed,
+  ranked: readonly Weighed[],
+): Pick<Spoken, 'status' | 'sentences' | 'pointers' | 'nearest'> {
   if (composed.sentences.length > 0) return { status: 'answered', ...composed, nearest: [] }
   const places = new Map<string, number>()
-  for (const { passage } of ranked) if (!places.has(passage.found.document.id)) places.set(passage.found.document.id, passage.found.passageId)
+  for (const { passage } of ranked)
+    if (!places.has(passage.found.document.id)) places.set(passage.found.document.id, passage.found.passageId)
   const nearest = [...places].slice(0, nearestShown).map(([documentId, passageId]) => ({ documentId, passageId }))
   return { status: 'refused', sentences: [], pointers: composed.pointers, nearest }
 }

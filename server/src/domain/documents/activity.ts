@@ -90,9 +90,7 @@ export async function cancelIngestion(scope: PersonScope, id: string, number: nu
   })
 }
 
-export async function home(
-  scope: PersonScope,
-): Promise<{
+export async function home(scope: PersonScope): Promise<{
   documents: number
   collections: number
   changedAt: string | null
@@ -112,7 +110,8 @@ export async function home(
     const shared = await selectDocuments(
       tx,
       scope,
-      sql`d.deleted_at is null and d.owner_id <> ${me}`,
+      sql`d.deleted_at is null and d.owner_id <> ${me}
+        and exists (select 1 from access_grants g where g.access_id = d.access_id and g.person_id = ${me})`,
       sql`order by d.updated_at desc limit 6`,
     )
     return {

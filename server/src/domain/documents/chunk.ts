@@ -49,11 +49,11 @@ export function chunk(pages: Page[]): Passage[] {
 
   for (const [index, page] of pages.entries()) {
     const before = pages[index - 1]
-    // Text runs on over pages of one document; a new part of a container, slide or sheet begins anew.
-    if (before && (before.part !== page.part || page.label !== before.label || page.label !== undefined)) {
+    // A passage never runs over the end of a page: the page it is cited with must be the page it stands on.
+    if (before) {
       close()
       if (before.part !== page.part || page.label !== undefined) headings = []
-    } else if (size() > passageSize.enough / 2) close()
+    }
     label = [page.part, page.label].filter((part) => part !== undefined).join(' · ') || null
     for (const [blockIndex, block] of page.blocks.entries()) {
       if (block.text.trim() === '') continue

@@ -3,9 +3,10 @@ export const bestOf = (items: readonly number[], limit: number, worse: (a: numbe
   const heap: number[] = []
   if (limit <= 0) return heap
   const sink = (): void => {
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       let worst = i
-      for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && worse(heap[child]!, heap[worst]!)) worst = child
+      for (const child of [2 * i + 1, 2 * i + 2])
+        if (child < heap.length && worse(heap[child]!, heap[worst]!)) worst = child
       if (worst === i) return
       ;[heap[i], heap[worst]] = [heap[worst]!, heap[i]!]
       i = worst
@@ -14,7 +15,7 @@ export const bestOf = (items: readonly number[], limit: number, worse: (a: numbe
   for (const item of items) {
     if (heap.length < limit) {
       heap.push(item)
-      for (let i = heap.length - 1; i > 0; ) {
+      for (let i = heap.length - 1; i > 0;) {
         const parent = (i - 1) >> 1
         if (!worse(heap[i]!, heap[parent]!)) break
         ;[heap[i], heap[parent]] = [heap[parent]!, heap[i]!]

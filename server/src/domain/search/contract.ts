@@ -80,7 +80,10 @@ export const SearchResults = z.object({
 })
 export type SearchResults = z.infer<typeof SearchResults>
 
-export const SuggestInput = z.object({ q: z.string().max(200), limit: z.coerce.number().int().min(1).max(20).default(8) })
+export const SuggestInput = z.object({
+  q: z.string().max(200),
+  limit: z.coerce.number().int().min(1).max(20).default(8),
+})
 export const Suggestions = z.object({
   items: z.array(
     z.discriminatedUnion('kind', [

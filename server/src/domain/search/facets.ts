@@ -8,8 +8,16 @@ import { arrayOf, type Filters } from './visible.ts'
 import type { z } from 'zod'
 
 type Row = {
-  no: number; format: string | null; collection_id: string | null; collection_name: string | null; owner_id: string
-  owner_name: string | null; tags: string[]; language: string | null; year: number; updated: string
+  no: number
+  format: string | null
+  collection_id: string | null
+  collection_name: string | null
+  owner_id: string
+  owner_name: string | null
+  tags: string[]
+  language: string | null
+  year: number
+  updated: string
 }
 type Value = { value: string; label: string }
 type Name = z.infer<typeof FacetName>
@@ -18,7 +26,12 @@ const names: Name[] = ['format', 'collection', 'owner', 'tag', 'language', 'year
 const mostValues = 20
 
 /** `found`: numbers of documents among the results; `withoutFilters`: those that some filter may have kept out. */
-export const facetsOf = async (tx: Tx, found: readonly number[], withoutFilters: readonly number[], filters: Filters): Promise<z.infer<typeof Facet>[]> => {
+export const facetsOf = async (
+  tx: Tx,
+  found: readonly number[],
+  withoutFilters: readonly number[],
+  filters: Filters,
+): Promise<z.infer<typeof Facet>[]> => {
   const all = [...new Set([...found, ...withoutFilters])]
   if (all.length === 0) return []
   const inside = new Set(found)
@@ -32,10 +45,17 @@ export const facetsOf = async (tx: Tx, found: readonly number[], withoutFilters:
         where d.no = any(${arrayOf(all)}::int[]) and d.deleted_at is null) found`,
   )
   const list = JSON.parse(answer?.list ?? '[]') as Row[]
-  return names.map((name) => ({ name, values: count(list, name, filters, inside) })).filter(({ values }) => values.length > 0)
+  return names
+    .map((name) => ({ name, values: count(list, name, filters, inside) }))
+    .filter(({ values }) => values.length > 0)
 }
 
-const count = (list: Row[], name: Name, filters: Filters, inside: ReadonlySet<number>): z.infer<typeof Facet>['values'] => {
+const count = (
+  list: Row[],
+  name: Name,
+  filters: Filters,
+  inside: ReadonlySet<number>,
+): z.infer<typeof Facet>['values'] => {
   const chosen = new Set(selected(name, filters))
   // Names typed as words and collections above others are told apart in SQL alone: there the filtered set itself is counted.
   const counted = list.filter((row) => inside.has(row.no) || (chosen.size > 0 && passesOthers(row, name, filters)))
@@ -58,12 +78,18 @@ const selected = (name: Name, filters: Filters): string[] =>
 
 const valuesOf = (row: Row, name: Name): Value[] => {
   switch (name) {
-    case 'format': return row.format ? [{ value: row.format, label: row.format }] : []
-    case 'collection': return row.collection_id ? [{ value: row.collection_id, label: row.collection_name ?? '' }] : []
-    case 'owner': return [{ value: row.owner_id, label: row.owner_name ?? '' }]
-    case 'tag': return row.tags.map((tag) => ({ value: tag, label: tag }))
-    case 'language': return row.language ? [{ value: row.language, label: row.language }] : []
-    case 'year': return [{ value: String(row.year), label: String(row.year) }]
+    case 'format':
+      return row.format ? [{ value: row.format, label: row.format }] : []
+    case 'collection':
+      return row.collection_id ? [{ value: row.collection_id, label: row.collection_name ?? '' }] : []
+    case 'owner':
+      return [{ value: row.owner_id, label: row.owner_name ?? '' }]
+    case 'tag':
+      return row.tags.map((tag) => ({ value: tag, label: tag }))
+    case 'language':
+      return row.language ? [{ value: row.language, label: row.language }] : []
+    case 'year':
+      return [{ value: String(row.year), label: String(row.year) }]
   }
 }
 
@@ -73,8 +99,12 @@ const passesOthers = (row: Row, left: Name, filters: Filters): boolean => {
     name === left || wanted.length === 0 || valuesOf(row, name).some(({ value }) => wanted.includes(value))
   const tags = new Set(row.tags.map((tag) => tag.toLowerCase()))
   return (
-    meets('format', filters.format) && meets('collection', filters.collection) && meets('owner', filters.owner) &&
-    meets('language', filters.language) && (left === 'tag' || filters.tag.every((tag) => tags.has(tag.toLowerCase()))) &&
-    (left === 'year' || ((!filters.after || row.updated >= filters.after) && (!filters.before || row.updated < filters.before)))
+    meets('format', filters.format) &&
+    meets('collection', filters.collection) &&
+    meets('owner', filters.owner) &&
+    meets('language', filters.language) &&
+    (left === 'tag' || filters.tag.every((tag) => tags.has(tag.toLowerCase()))) &&
+    (left === 'year' ||
+      ((!filters.after || row.updated >= filters.after) && (!filters.before || row.updated < filters.before)))
   )
 }

@@ -26,10 +26,17 @@ export async function findPassages(
   const parsed = parseQuery(input.question)
   const fields = { format: [], collection: input.collection ?? [], owner: [], tag: [], language: [] }
   const { candidates, searched, meaning, degraded, worth } = await retrieve(scope, parsed, {
-    mode: 'hybrid', filters: joinFilters(fields, parsed.filters), signal: input.signal,
+    mode: 'hybrid',
+    filters: joinFilters(fields, parsed.filters),
+    signal: input.signal,
   })
   const best = candidates.slice(0, input.limit)
-  const rows = await scope.read((tx) => passageRows(tx, best.map(({ passageId }) => passageId)))
+  const rows = await scope.read((tx) =>
+    passageRows(
+      tx,
+      best.map(({ passageId }) => passageId),
+    ),
+  )
   const passages = best.flatMap(({ passageId, score, byWords, byMeaning, share, similarity }) => {
     const row = rows.get(passageId)
     return row ? [{ ...row, score, byWords, byMeaning, share, similarity }] : []

@@ -58,7 +58,9 @@ export const startIndexFeed = (options: { db: Db; platform: Platform; log: Logge
     return waiting
   }
   const soon = (): void => {
-    catchUp().catch((error: unknown) => log.warn({ err: error }, 'the search index could not follow the database; it tries again'))
+    catchUp().catch((error: unknown) =>
+      log.warn({ err: error }, 'the search index could not follow the database; it tries again'),
+    )
   }
   const unsubscribe = platform.announce.subscribe((what) => {
     if (what.topic === 'passages') soon()
@@ -85,13 +87,20 @@ type PassageRow = { no: number; title: string; id: number | string | null; posti
 const load = async (scope: Scope, index: LexicalIndex, log: Logger, follower: Follower): Promise<void> => {
   const started = performance.now()
   await follower.start()
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const numbers = await scope.read((tx) =>
-      rows<{ no: number }>(tx, sql`select no from documents where no > ${after} and current_version_id is not null
-        order by no limit ${documentsAtOnce}`),
+      rows<{ no: number }>(
+        tx,
+        sql`select no from documents where no > ${after} and current_version_id is not null
+        order by no limit ${documentsAtOnce}`,
+      ),
     )
     if (numbers.length === 0) break
-    await readDocuments(scope, index, numbers.map(({ no }) => no))
+    await readDocuments(
+      scope,
+      index,
+      numbers.map(({ no }) => no),
+    )
     after = numbers.at(-1)!.no
   }
   await follower.look()
@@ -139,14 +148,20 @@ const createFollower = (scope: Scope, index: LexicalIndex): Follower => {
   type Change = { id: number | string; no: number; old: boolean }
   const changes = (): Promise<Change[]> =>
     scope.read((tx) =>
-      rows<Change>(tx, sql`select id, document_no as no, at < now() - make_interval(secs => ${overlapMs / 1000}) as old
-        from index_changes where id > ${from} order by id limit 100000`),
+      rows<Change>(
+        tx,
+        sql`select id, document_no as no, at < now() - make_interval(secs => ${overlapMs / 1000}) as old
+        from index_changes where id > ${from} order by id limit 100000`,
+      ),
     )
   return {
     /** Before a full load: what is committed now will be read by it. */
     async start() {
       const [row] = await scope.read((tx) =>
-        rows<{ id: number | string | null }>(tx, sql`select max(id) as id from index_changes where at < now() - make_interval(secs => ${overlapMs / 1000})`),
+        rows<{ id: number | string | null }>(
+          tx,
+          sql`select max(id) as id from index_changes where at < now() - make_interval(secs => ${overlapMs / 1000})`,
+        ),
       )
       from = Number(row?.id ?? 0)
     },

@@ -13,12 +13,19 @@ export const indexPassages = <P extends { text: string; headings: readonly strin
   const documentLanguage = detectLanguage(sample(passages))
   return passages.map((passage) => {
     const language = detectLanguage(passage.text) ?? documentLanguage
-    return { ...passage, language: language ?? null, postings: encodePostings(passage.text, { headings: passage.headings, language }) }
+    return {
+      ...passage,
+      language: language ?? null,
+      postings: encodePostings(passage.text, { headings: passage.headings, language }),
+    }
   })
 }
 
 /** Pieces from all over the document: a cover page may be in another language than the rest. */
 const sample = (passages: readonly { text: string }[]): string => {
   const step = Math.max(1, Math.floor(passages.length / 20))
-  return passages.filter((_, i) => i % step === 0).map(({ text }) => text.slice(0, 200)).join('\n')
+  return passages
+    .filter((_, i) => i % step === 0)
+    .map(({ text }) => text.slice(0, 200))
+    .join('\n')
 }

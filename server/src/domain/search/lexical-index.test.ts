@@ -7,7 +7,11 @@ import { wordsOf } from './query.ts'
 const indexOf = (documents: Record<number, string[]>, titles: Record<number, string> = {}): LexicalIndex => {
   const index = new LexicalIndex()
   for (const [no, texts] of Object.entries(documents)) {
-    index.setDocument(Number(no), texts.map((text, i) => ({ id: Number(no) * 100 + i, postings: postingsOf(text) })), titles[Number(no)])
+    index.setDocument(
+      Number(no),
+      texts.map((text, i) => ({ id: Number(no) * 100 + i, postings: postingsOf(text) })),
+      titles[Number(no)],
+    )
   }
   return index
 }
@@ -21,7 +25,8 @@ describe('LexicalIndex', () => {
     const { k1, b } = bm25
     const mean = (3 + 4 + 1) / 3
     const idf = Math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
-    const score = (tf: number, length: number): number => (idf * tf * (k1 + 1)) / (tf + k1 * (1 - b + (b * length) / mean))
+    const score = (tf: number, length: number): number =>
+      (idf * tf * (k1 + 1)) / (tf + k1 * (1 - b + (b * length) / mean))
     const { hits } = ask(index, 'apple', [1, 2, 3])
     expect(hits.map((hit) => hit.passageId)).toEqual([100, 200])
     expect(hits[0]!.score).toBeCloseTo(score(2, 3), 5)
@@ -94,7 +99,9 @@ describe('LexicalIndex', () => {
         const index = indexOf(Object.fromEntries(texts.map((passages, i) => [i + 1, passages])))
         const visible = texts.map((_, i) => i + 1)
         const filtered = visible.filter((no) => mask[no - 1])
-        const kept = ask(index, question, visible, undefined, 100).hits.filter((hit) => filtered.includes(hit.documentNo))
+        const kept = ask(index, question, visible, undefined, 100).hits.filter((hit) =>
+          filtered.includes(hit.documentNo),
+        )
         expect(ask(index, question, visible, filtered, 100).hits).toEqual(kept)
       }),
     )
@@ -105,7 +112,9 @@ describe('LexicalIndex', () => {
       fc.property(documents, text, fc.integer({ min: 1, max: 5 }), (texts, question, limit) => {
         const index = indexOf(Object.fromEntries(texts.map((passages, i) => [i + 1, passages])))
         const visible = texts.map((_, i) => i + 1)
-        expect(found(index, question, visible, undefined, limit)).toEqual(found(index, question, visible, undefined, 100).slice(0, limit))
+        expect(found(index, question, visible, undefined, limit)).toEqual(
+          found(index, question, visible, undefined, 100).slice(0, limit),
+        )
       }),
     )
   })

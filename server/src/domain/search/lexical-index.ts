@@ -53,7 +53,11 @@ type Document = { no: number; first: number; count: number; length: number; aliv
 
 export type Weighted = { term: string; weight: number }
 
-export type Bm25 = { k1: number; b: number; /** Weight of a form met by stem or without accents against the very form. */ variant: number }
+export type Bm25 = {
+  k1: number
+  b: number
+  /** Weight of a form met by stem or without accents against the very form. */ variant: number
+}
 /** Tuned on the training claims of SciFact and the spare questions of SQuAD 2 (see test/eval). */
 export const bm25: Bm25 = { k1: 1.2, b: 0.75, variant: 0.6 }
 
@@ -201,7 +205,13 @@ export class LexicalIndex {
     }
     for (const no of filtered ?? []) filteredPassages += mark(no, 1, 3)?.count ?? 0
     if (!filtered) filteredPassages = passages
-    return { mask, passages, filteredPassages, meanLength: passages === 0 ? 1 : length / passages, generation: this.#generation }
+    return {
+      mask,
+      passages,
+      filteredPassages,
+      meanLength: passages === 0 ? 1 : length / passages,
+      generation: this.#generation,
+    }
   }
 
   #forms(word: string): Form[] {
@@ -209,7 +219,8 @@ export class LexicalIndex {
   }
 
   search(words: Weighted[], view: View, options: { limit: number; parameters?: Bm25 }): LexicalResult {
-    if (view.generation !== this.#generation) throw new Error('The index has changed since this view was made; make it again.')
+    if (view.generation !== this.#generation)
+      throw new Error('The index has changed since this view was made; make it again.')
     const { k1, b, variant } = options.parameters ?? bm25
     const sum = this.#sum
     const matched = this.#matched

@@ -43,10 +43,13 @@ export const nearestPassages = async (tx: Tx, vector: Float32Array, options: Nea
 type Packed = { packed: string | null }
 const packed = sql`string_agg(id || ' ' || no || ' ' || distance, ',' order by distance, id) as packed`
 const unpacked = ([row]: Packed[]): Nearest[] =>
-  (row?.packed ?? '').split(',').filter((part) => part !== '').map((part) => {
-    const [id, no, distance] = part.split(' ')
-    return { id: Number(id), documentNo: Number(no), similarity: 1 - Number(distance) }
-  })
+  (row?.packed ?? '')
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [id, no, distance] = part.split(' ')
+      return { id: Number(id), documentNo: Number(no), similarity: 1 - Number(distance) }
+    })
 
 const exact = async (tx: Tx, vector: Float32Array, { model, documents, limit }: NearestOptions): Promise<Nearest[]> =>
   // Adding zero keeps the planner from answering with the vector index.
@@ -60,7 +63,11 @@ const exact = async (tx: Tx, vector: Float32Array, { model, documents, limit }: 
   )
 
 /** Without sorting the planner can only follow the index; left to itself it reads and sorts all that is visible. */
-const throughIndex = async (tx: Tx, vector: Float32Array, { model, documents, limit }: NearestOptions): Promise<Nearest[]> => {
+const throughIndex = async (
+  tx: Tx,
+  vector: Float32Array,
+  { model, documents, limit }: NearestOptions,
+): Promise<Nearest[]> => {
   await tx.execute(sql`select set_config('hnsw.ef_search', ${String(Math.min(1000, Math.max(200, limit)))}, true),
     set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.max_scan_tuples', '60000', true),
     set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_sort', 'off', true)`)

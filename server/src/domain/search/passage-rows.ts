@@ -9,12 +9,19 @@ const current = sql`passages p join documents d on d.id = p.document_id and d.cu
 type Text = { id: number; text: string; headings: string[]; title: string }
 
 export const textsOf = async (tx: Tx, passageIds: readonly number[]): Promise<Map<number, Text>> => {
-  const found = await rows<Text>(tx, sql`select p.id, p.text, p.headings, d.title from ${current} where p.id = any(${arrayOf(passageIds)}::bigint[])`)
+  const found = await rows<Text>(
+    tx,
+    sql`select p.id, p.text, p.headings, d.title from ${current} where p.id = any(${arrayOf(passageIds)}::bigint[])`,
+  )
   return new Map(found.map((row) => [Number(row.id), row]))
 }
 
 /** First passages of the documents changed last. */
-export const newestPassages = async (tx: Tx, documents: readonly number[], limit: number): Promise<{ id: number; no: number }[]> => {
+export const newestPassages = async (
+  tx: Tx,
+  documents: readonly number[],
+  limit: number,
+): Promise<{ id: number; no: number }[]> => {
   const found = await rows<{ id: number | string; no: number }>(
     tx,
     sql`select p.id, d.no from ${current} where d.no = any(${arrayOf(documents)}::int[]) and p.ordinal = (
@@ -35,10 +42,26 @@ export type PassageRow = Pick<SearchHit, 'document' | 'version' | 'page' | 'page
 }
 
 type Row = AccessSummaryRow & {
-  id: number | string; version_id: string; ordinal: number; text: string; headings: string[]; page: number; page_label: string | null
-  passage_language: string | null; number: number; page_unit: PassageRow['pageUnit']; format: PassageRow['document']['format']
-  document_id: string; title: string; tags: string[]; language: string | null; updated_at: Date | string
-  owner_id: string; owner_name: string | null; collection_id: string | null; collection_name: string | null
+  id: number | string
+  version_id: string
+  ordinal: number
+  text: string
+  headings: string[]
+  page: number
+  page_label: string | null
+  passage_language: string | null
+  number: number
+  page_unit: PassageRow['pageUnit']
+  format: PassageRow['document']['format']
+  document_id: string
+  title: string
+  tags: string[]
+  language: string | null
+  updated_at: Date | string
+  owner_id: string
+  owner_name: string | null
+  collection_id: string | null
+  collection_name: string | null
 }
 
 export const passageRows = async (tx: Tx, passageIds: readonly number[]): Promise<Map<number, PassageRow>> => {
@@ -67,7 +90,8 @@ const shaped = (row: Row): PassageRow => ({
     title: row.title,
     format: row.format,
     owner: { id: row.owner_id, name: row.owner_name ?? '' },
-    collection: row.collection_id && row.collection_name !== null ? { id: row.collection_id, name: row.collection_name } : null,
+    collection:
+      row.collection_id && row.collection_name !== null ? { id: row.collection_id, name: row.collection_name } : null,
     access: accessSummary(row),
     tags: row.tags,
     language: row.language,

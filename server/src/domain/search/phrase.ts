@@ -6,7 +6,9 @@ export type Span = { start: number; end: number }
 
 /** Where the phrase stands in the text, each place once; accents and case do not count. */
 export const findPhrase = (text: string, phrase: string, tokens: Token[] = tokenise(text)): Span[] => {
-  const wanted = tokenise(phrase).filter((token) => token.kind !== 'code').map((token) => fold(token.term))
+  const wanted = tokenise(phrase)
+    .filter((token) => token.kind !== 'code')
+    .map((token) => fold(token.term))
   if (wanted.length === 0) return []
   const spans: Span[] = []
   const words = tokens.filter((token) => token.kind !== 'code')

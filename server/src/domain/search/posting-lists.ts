@@ -39,7 +39,12 @@ export class PostingLists {
     const list = this.#added[term]
     if (!list) return
     const passages = Uint32Array.from(list, (packed) => Math.floor(packed / 256))
-    visit(passages, Uint8Array.from(list, (packed) => packed & 255), 0, list.length)
+    visit(
+      passages,
+      Uint8Array.from(list, (packed) => packed & 255),
+      0,
+      list.length,
+    )
   }
 
   get needsPacking(): boolean {

@@ -36,7 +36,12 @@ export const postingsOf = (text: string, options: PostingsOptions = {}): Posting
     counts.set(token.term, (counts.get(token.term) ?? 0) + 1)
     if (token.kind !== 'code') length++
   }
-  return { language, length, terms: [...counts.keys()], frequencies: Uint8Array.from(counts.values(), (n) => Math.min(n, 255)) }
+  return {
+    language,
+    length,
+    terms: [...counts.keys()],
+    frequencies: Uint8Array.from(counts.values(), (n) => Math.min(n, 255)),
+  }
 }
 
 /** Postings of a passage, ready for the column. */

@@ -32,14 +32,25 @@ export type ParsedQuery = {
 }
 
 const keys: Record<string, Exclude<keyof QueryFilters, 'after' | 'before'> | 'after' | 'before'> = {
-  type: 'format', format: 'format', in: 'collection', collection: 'collection', owner: 'owner', tag: 'tag',
-  lang: 'language', language: 'language', after: 'after', before: 'before',
+  type: 'format',
+  format: 'format',
+  in: 'collection',
+  collection: 'collection',
+  owner: 'owner',
+  tag: 'tag',
+  lang: 'language',
+  language: 'language',
+  after: 'after',
+  before: 'before',
 }
 const part = /(?<![\p{L}\p{N}])(-)?(?:(\p{L}+):(?=\S))?(?:["“”„]([^"“”„]*)["“”„]|(\S+))/gu
 
 export const parseQuery = (typed: string): ParsedQuery => {
   const parsed: ParsedQuery = {
-    text: '', phrases: [], excluded: [], filters: { format: [], collection: [], owner: [], tag: [], language: [] },
+    text: '',
+    phrases: [],
+    excluded: [],
+    filters: { format: [], collection: [], owner: [], tag: [], language: [] },
   }
   const plain: string[] = []
   for (const [whole, minus, key, quoted, bare] of typed.normalize('NFC').matchAll(part)) {

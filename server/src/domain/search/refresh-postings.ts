@@ -24,9 +24,12 @@ export async function refreshPostings(scope: Scope, signal?: AbortSignal): Promi
       for (const { id, text, headings, language } of old) {
         const known = detectLanguage(text) ?? language ?? undefined
         const packed = Buffer.from(encodePostings(text, { headings, language: known })).toString('base64')
-        await tx.execute(sql`update passages set postings = decode(${packed}, 'base64'), language = ${known ?? null} where id = ${id}`)
+        await tx.execute(
+          sql`update passages set postings = decode(${packed}, 'base64'), language = ${known ?? null} where id = ${id}`,
+        )
       }
-      for (const no of new Set(old.map((row) => row.no))) await tx.execute(sql`insert into index_changes (document_no) values (${no})`)
+      for (const no of new Set(old.map((row) => row.no)))
+        await tx.execute(sql`insert into index_changes (document_no) values (${no})`)
       note({ details: { passages: old.length } })
       return old.length
     })

@@ -7,11 +7,21 @@ const looked = 50
 const budgetMs = 800
 
 /** The same candidates, the first `looked` in the reranker's order; unchanged when there is none, or it is late or fails. */
-export const rerank = async (scope: PersonScope, question: string, candidates: Candidate[], signal?: AbortSignal): Promise<Candidate[]> => {
+export const rerank = async (
+  scope: PersonScope,
+  question: string,
+  candidates: Candidate[],
+  signal?: AbortSignal,
+): Promise<Candidate[]> => {
   const { reranker } = scope.platform
   if (!reranker || question === '' || candidates.length < 2) return candidates
   const head = candidates.slice(0, looked)
-  const texts = await scope.read((tx) => textsOf(tx, head.map(({ passageId }) => passageId)))
+  const texts = await scope.read((tx) =>
+    textsOf(
+      tx,
+      head.map(({ passageId }) => passageId),
+    ),
+  )
   const readable = head.filter(({ passageId }) => texts.has(passageId))
   const budget = AbortSignal.timeout(budgetMs)
   try {

@@ -9,7 +9,17 @@ import { suggest } from './suggest.ts'
 const tag = 'search'
 
 export const searchRoutes = new Hono<GuardedEnv>()
-  .get('/search', guard('search'), describe({ summary: 'Search what I may see, by words and by meaning', tag, returns: SearchResults }), validator('query', SearchInput), async (c) =>
-    c.json(await search(c.var.scope, c.req.valid('query'), c.req.raw.signal)))
-  .get('/search/suggest', guard('search'), describe({ summary: 'Titles, collections and words that go on from what was typed', tag, returns: Suggestions }), validator('query', SuggestInput), async (c) =>
-    c.json(await suggest(c.var.scope, c.req.valid('query'))))
+  .get(
+    '/search',
+    guard('search'),
+    describe({ summary: 'Search what I may see, by words and by meaning', tag, returns: SearchResults }),
+    validator('query', SearchInput),
+    async (c) => c.json(await search(c.var.scope, c.req.valid('query'), c.req.raw.signal)),
+  )
+  .get(
+    '/search/suggest',
+    guard('search'),
+    describe({ summary: 'Titles, collections and words that go on from what was typed', tag, returns: Suggestions }),
+    validator('query', SuggestInput),
+    async (c) => c.json(await suggest(c.var.scope, c.req.valid('query'))),
+  )

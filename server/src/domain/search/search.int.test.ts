@@ -12,7 +12,8 @@ let system: TestSystem
 let ada: TestPerson
 let ben: TestPerson
 
-const search = (person: TestPerson, query: Record<string, string>): Promise<Results> => person.get(`/api/search?${new URLSearchParams(query)}`)
+const search = (person: TestPerson, query: Record<string, string>): Promise<Results> =>
+  person.get(`/api/search?${new URLSearchParams(query)}`)
 const titles = (results: Results): string[] => results.hits.map((hit) => hit.document.title)
 
 beforeAll(async () => {
@@ -20,12 +21,24 @@ beforeAll(async () => {
   ada = await aPerson(system, { name: 'Ada' })
   ben = await aPerson(system, { name: 'Ben' })
   await aDocument(system, ada, {
-    name: 'Lease Lisbon.txt', organisation: true,
+    name: 'Lease Lisbon.txt',
+    organisation: true,
     text: 'The tenant pays the rent for the house in Lisbon every month.\n\nNotice is given in writing, three months before the end.',
   })
-  await aDocument(system, ada, { name: 'Salaries.txt', text: 'The salary of the director was raised by the board. Project Nightingale stays secret.' })
-  await aDocument(system, ben, { name: 'Mietvertrag.txt', organisation: true, text: 'Der Mieter zahlt die Miete für die Wohnung in München jeden Monat und nicht später.' })
-  await aDocument(system, ben, { name: 'Protocol AB-12.txt', organisation: true, text: 'The valve AB-12/3 was replaced. The pump was not replaced and it is the old one.' })
+  await aDocument(system, ada, {
+    name: 'Salaries.txt',
+    text: 'The salary of the director was raised by the board. Project Nightingale stays secret.',
+  })
+  await aDocument(system, ben, {
+    name: 'Mietvertrag.txt',
+    organisation: true,
+    text: 'Der Mieter zahlt die Miete für die Wohnung in München jeden Monat und nicht später.',
+  })
+  await aDocument(system, ben, {
+    name: 'Protocol AB-12.txt',
+    organisation: true,
+    text: 'The valve AB-12/3 was replaced. The pump was not replaced and it is the old one.',
+  })
 })
 afterAll(() => system.stop())
 
@@ -68,7 +81,9 @@ describe('search', () => {
     const before = await ask()
     const secret = await aDocument(system, ada, { text: 'rent rent rent house house house of the of the rent house' })
     const after = await ask()
-    expect(after.hits.map(({ document, score }) => [document.id, score])).toEqual(before.hits.map(({ document, score }) => [document.id, score]))
+    expect(after.hits.map(({ document, score }) => [document.id, score])).toEqual(
+      before.hits.map(({ document, score }) => [document.id, score]),
+    )
     expect(after.total).toBe(before.total)
     await ada.post('/api/documents/bulk', { action: 'trash', ids: [secret.id] })
   })
@@ -100,7 +115,10 @@ describe('search', () => {
   })
 
   it('follows a new title, the trash and the way back', async () => {
-    const document = await aDocument(system, ada, { name: 'Draft.txt', text: 'A text about quinces and nothing else at all.' })
+    const document = await aDocument(system, ada, {
+      name: 'Draft.txt',
+      text: 'A text about quinces and nothing else at all.',
+    })
     await ada.api('PATCH', `/api/documents/${document.id}`, { title: 'Harvest' })
     await system.index.catchUp()
     expect(titles(await search(ada, { q: 'harvest', mode: 'lexical' }))).toEqual(['Harvest'])
@@ -111,7 +129,10 @@ describe('search', () => {
   })
 
   it('finds by words again after an upgrade brought another tokeniser', async () => {
-    const document = await aDocument(system, ada, { name: 'Old.txt', text: 'A text about medlars that an older version indexed.' })
+    const document = await aDocument(system, ada, {
+      name: 'Old.txt',
+      text: 'A text about medlars that an older version indexed.',
+    })
     const scope = system.systemScope('test')
     await scope.write('test.age', async (tx) => {
       await tx.execute(sql`update passages set postings = set_byte(postings, 0, 0) where document_id = ${document.id}`)
@@ -128,20 +149,36 @@ describe('search', () => {
     const whole = await search(ada, { q: 'the month', limit: '10', group: 'passage' })
     const first = await search(ada, { q: 'the month', limit: '2', group: 'passage' })
     const second = await search(ada, { q: 'the month', limit: '2', offset: '2', group: 'passage' })
-    expect([...first.hits, ...second.hits].map((hit) => hit.passageId)).toEqual(whole.hits.slice(0, 4).map((hit) => hit.passageId))
+    expect([...first.hits, ...second.hits].map((hit) => hit.passageId)).toEqual(
+      whole.hits.slice(0, 4).map((hit) => hit.passageId),
+    )
   })
 })
 
 describe('nearestPassages', () => {
   it('gives the same rows through the index as by looking at all, and only visible ones', async () => {
     const scope = createScope(system.db, {
-      actor: { kind: 'person', personId: ben.id, organisationId: ben.organisation.id, role: 'member', via: { kind: 'job' } },
-      requestId: 'test', log: system.log, platform: system.platform,
+      actor: {
+        kind: 'person',
+        personId: ben.id,
+        organisationId: ben.organisation.id,
+        role: 'member',
+        via: { kind: 'job' },
+      },
+      requestId: 'test',
+      log: system.log,
+      platform: system.platform,
     })
     const [vector] = await system.platform.embedder.embed('query', ['rent of the house'])
     const all = await system.systemScope('test').read((tx) => rows<{ no: number }>(tx, sql`select no from documents`))
     // Every number is asked for, hidden ones too: row-level security alone must keep them back.
-    const options = { model: 'test-words', documents: all.map(({ no }) => no), passages: 100, limit: 10, isCurrent: () => true }
+    const options = {
+      model: 'test-words',
+      documents: all.map(({ no }) => no),
+      passages: 100,
+      limit: 10,
+      isCurrent: () => true,
+    }
     const exact = await scope.read((tx) => nearestPassages(tx, vector!, { ...options, exactUpTo: 1000 }))
     const indexed = await scope.read((tx) => nearestPassages(tx, vector!, { ...options, passages: 3, exactUpTo: 0 }))
     expect(indexed).toEqual(exact)

@@ -21,7 +21,10 @@ export async function search(scope: PersonScope, input: SearchInput, signal?: Ab
   const page = candidates.slice(input.offset, input.offset + input.limit)
   const found = [...new Set(candidates.map(({ documentNo }) => documentNo))]
   const { rows, facets } = await scope.read(async (tx) => ({
-    rows: await passageRows(tx, page.map(({ passageId }) => passageId)),
+    rows: await passageRows(
+      tx,
+      page.map(({ passageId }) => passageId),
+    ),
     facets: await facetsOf(tx, found, retrieval.withoutFilters, filters),
   }))
   const hits = page.flatMap((candidate) => {
@@ -61,7 +64,12 @@ const bestOfEach = (candidates: readonly Candidate[]): Candidate[] => {
   return candidates.filter(({ documentNo }) => !seen.has(documentNo) && seen.add(documentNo))
 }
 
-const hitOf = (candidate: Candidate, row: PassageRow, { worth }: Retrieval, phrases: string[]): z.infer<typeof SearchHit> => ({
+const hitOf = (
+  candidate: Candidate,
+  row: PassageRow,
+  { worth }: Retrieval,
+  phrases: string[],
+): z.infer<typeof SearchHit> => ({
   passageId: String(row.passageId),
   document: row.document,
   version: row.version,

@@ -5,11 +5,22 @@ const texts = (text: string): string[] => splitSentences(text).map((sentence) =>
 
 describe('splitSentences', () => {
   it('splits where sentences end', () => {
-    expect(texts('It rained. Did it stop? No! It went on.')).toEqual(['It rained.', 'Did it stop?', 'No!', 'It went on.'])
+    expect(texts('It rained. Did it stop? No! It went on.')).toEqual([
+      'It rained.',
+      'Did it stop?',
+      'No!',
+      'It went on.',
+    ])
   })
   it('does not split after abbreviations, initials and ordinals', () => {
-    expect(texts('Dr. Meier met J. Smith in No. 5 of the row. They spoke.')).toEqual(['Dr. Meier met J. Smith in No. 5 of the row.', 'They spoke.'])
-    expect(texts('Er kommt am 3. Mai, z. B. mit Äpfeln. Sie nicht.')).toEqual(['Er kommt am 3. Mai, z. B. mit Äpfeln.', 'Sie nicht.'])
+    expect(texts('Dr. Meier met J. Smith in No. 5 of the row. They spoke.')).toEqual([
+      'Dr. Meier met J. Smith in No. 5 of the row.',
+      'They spoke.',
+    ])
+    expect(texts('Er kommt am 3. Mai, z. B. mit Äpfeln. Sie nicht.')).toEqual([
+      'Er kommt am 3. Mai, z. B. mit Äpfeln.',
+      'Sie nicht.',
+    ])
   })
   it('splits Chinese, Arabic and Hindi at their own marks', () => {
     expect(texts('今天下雨。明天晴天。')).toEqual(['今天下雨。', '明天晴天。'])

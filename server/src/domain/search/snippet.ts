@@ -9,7 +9,9 @@ import { classKey, fold } from './word-classes.ts'
 
 export type Snippet = { text: string; marks: Span[] }
 
+/** Characters. */
 const longest = 320
+const enough = 100
 
 /**
  * `weights`: the question's words and what each is worth (idf). `language`: of the passage, so that marks follow the same
@@ -47,11 +49,21 @@ export const makeSnippet = (
     const next = sentences[i + 1]
     if (next) consider({ start: sentence.start, end: next.end })
   })
-  const window = cut(passage, best, found)
+  const window = cut(passage, filled(passage, sentences, best), found)
   const inside = [...found, ...phrases]
     .filter((place) => place.start >= window.start && place.end <= window.end)
     .map((place) => ({ start: place.start - window.start, end: place.end - window.start }))
   return { text: passage.slice(window.start, window.end), marks: merge(inside) }
+}
+
+/** A heading alone, short and without a full stop, tells little: what follows it is shown too. */
+const filled = (passage: string, sentences: readonly Span[], best: Span): Span => {
+  let { end } = best
+  for (const sentence of sentences) {
+    if (end - best.start >= enough || /[\p{Sentence_Terminal}:;]\s*$/u.test(passage.slice(best.start, end))) break
+    if (sentence.start >= end && sentence.end - best.start <= longest) end = sentence.end
+  }
+  return { start: best.start, end }
 }
 
 /** A sentence longer than a result has room for is cut around its first found word, at spaces. */

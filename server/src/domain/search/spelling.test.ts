@@ -12,7 +12,8 @@ const withoutMerger = index.view([1, 2, 3])
 
 describe('correct', () => {
   it('offers the nearest word, for a missed, doubled, wrong or swapped letter', () => {
-    for (const typed of ['contrct', 'conntract', 'contrakt', 'cotnract']) expect(correct(typed, index, all)).toBe('contract')
+    for (const typed of ['contrct', 'conntract', 'contrakt', 'cotnract'])
+      expect(correct(typed, index, all)).toBe('contract')
   })
   it('looks past accents', () => {
     expect(correct('kundigun', index, all)).toBe('kündigung')
@@ -36,7 +37,13 @@ describe('completions', () => {
 })
 
 describe('editDistance', () => {
-  it.each([['rent', 'rent', 0], ['rent', 'rant', 1], ['rent', 'ernt', 1], ['rent', 'tenr', 2], ['a', 'abcd', 3]])('%s to %s is %i', (a, b, distance) => {
+  it.each([
+    ['rent', 'rent', 0],
+    ['rent', 'rant', 1],
+    ['rent', 'ernt', 1],
+    ['rent', 'tenr', 2],
+    ['a', 'abcd', 3],
+  ])('%s to %s is %i', (a, b, distance) => {
     expect(editDistance(a, b, 5)).toBe(distance)
   })
   it('stops counting beyond the limit', () => {

@@ -12,7 +12,10 @@ type Format = Extract<Items[number], { kind: 'document' }>['format']
 
 const mostTerms = 3
 
-export async function suggest(scope: PersonScope, input: z.infer<typeof SuggestInput>): Promise<z.infer<typeof Suggestions>> {
+export async function suggest(
+  scope: PersonScope,
+  input: z.infer<typeof SuggestInput>,
+): Promise<z.infer<typeof Suggestions>> {
   const typed = input.q.trim()
   if (typed === '') return { items: [] }
   const feed = feedOf(scope.platform)
@@ -29,14 +32,18 @@ export async function suggest(scope: PersonScope, input: z.infer<typeof SuggestI
           order by (d.title ilike ${starts}) desc, d.updated_at desc limit ${input.limit}`,
     ),
     collections: await rows<{ id: string; name: string }>(
-      tx, sql`select id, name from collections where name ilike ${holds} order by (name ilike ${starts}) desc, name limit 3`,
+      tx,
+      sql`select id, name from collections where name ilike ${holds} order by (name ilike ${starts}) desc, name limit 3`,
     ),
   }))
   const last = tokenise(typed).findLast((token) => token.kind === 'word')
   const before = last && last.end === typed.length ? typed.slice(0, last.start) : undefined
   const terms =
     last && before !== undefined
-      ? completions(last.term, feed.index, feed.index.view(visible), mostTerms).map((term) => ({ kind: 'term' as const, text: before + term }))
+      ? completions(last.term, feed.index, feed.index.view(visible), mostTerms).map((term) => ({
+          kind: 'term' as const,
+          text: before + term,
+        }))
       : []
   const places = collections.map(({ id, name }) => ({ kind: 'collection' as const, id, title: name }))
   const titles = documents.map(({ id, title, format }) => ({ kind: 'document' as const, id, title, format }))

@@ -94,7 +94,11 @@ const codeOf = (whole: string): string | undefined => {
   const term = normalWord(whole).replace(dashes, '-').replace(/\s/g, '').replace('§§', '§')
   if (term.length > longest) return undefined
   const isCode =
-    digit.test(term) || term.includes('@') || fileName.test(term) || term.startsWith('§') || /^\p{L}(\+\+|#)$/u.test(term)
+    digit.test(term) ||
+    term.includes('@') ||
+    fileName.test(term) ||
+    term.startsWith('§') ||
+    /^\p{L}(\+\+|#)$/u.test(term)
   return isCode ? term : undefined
 }
 

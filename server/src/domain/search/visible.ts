@@ -16,7 +16,13 @@ export type Filters = {
 }
 
 export const noFilters: Filters = {
-  format: [], collection: [], collectionNames: [], owner: [], ownerNames: [], tag: [], language: [],
+  format: [],
+  collection: [],
+  collectionNames: [],
+  owner: [],
+  ownerNames: [],
+  tag: [],
+  language: [],
 }
 
 /** Filters given by fields and filters typed as words: both must hold where both name the same thing. */
@@ -64,15 +70,20 @@ const numbers = (list: string | null | undefined): number[] => (list ? list.spli
 const condition = (filters: Filters) => {
   const conditions = [sql`true`]
   if (filters.format.length > 0) {
-    conditions.push(sql`exists (select 1 from versions v where v.id = d.current_version_id and v.format = any(${arrayOf(filters.format)}::text[]))`)
+    conditions.push(
+      sql`exists (select 1 from versions v where v.id = d.current_version_id and v.format = any(${arrayOf(filters.format)}::text[]))`,
+    )
   }
   if (filters.collection.length > 0) conditions.push(below(sql`c.id = any(${arrayOf(filters.collection)}::uuid[])`))
   for (const name of filters.collectionNames) conditions.push(below(sql`lower(c.name) = lower(${name})`))
   if (filters.owner.length > 0) conditions.push(sql`d.owner_id = any(${arrayOf(filters.owner)}::uuid[])`)
   for (const name of filters.ownerNames) {
-    conditions.push(sql`d.owner_id in (select p.id from people p where position(lower(${name}) in lower(p.name)) > 0 or lower(p.email) = lower(${name}))`)
+    conditions.push(
+      sql`d.owner_id in (select p.id from people p where position(lower(${name}) in lower(p.name)) > 0 or lower(p.email) = lower(${name}))`,
+    )
   }
-  for (const tag of filters.tag) conditions.push(sql`exists (select 1 from unnest(d.tags) as t(tag) where lower(t.tag) = lower(${tag}))`)
+  for (const tag of filters.tag)
+    conditions.push(sql`exists (select 1 from unnest(d.tags) as t(tag) where lower(t.tag) = lower(${tag}))`)
   if (filters.language.length > 0) conditions.push(sql`d.language = any(${arrayOf(filters.language)}::text[])`)
   if (filters.after) conditions.push(sql`d.updated_at >= ${filters.after}::date`)
   if (filters.before) conditions.push(sql`d.updated_at < ${filters.before}::date`)

@@ -10,20 +10,74 @@ import snowball from 'snowball-stemmers'
 
 /** Languages whose stemmer exists, in fixed order: the position is the bit in language masks. */
 export const stemmedLanguages = [
-  'ar', 'hy', 'eu', 'ca', 'cs', 'da', 'nl', 'en', 'fi', 'fr', 'de', 'hu', 'it', 'ga', 'no', 'pt', 'ro', 'ru', 'es', 'sl', 'sv',
-  'ta', 'tr',
+  'ar',
+  'hy',
+  'eu',
+  'ca',
+  'cs',
+  'da',
+  'nl',
+  'en',
+  'fi',
+  'fr',
+  'de',
+  'hu',
+  'it',
+  'ga',
+  'no',
+  'pt',
+  'ro',
+  'ru',
+  'es',
+  'sl',
+  'sv',
+  'ta',
+  'tr',
 ] as const
 
 const algorithms: Record<(typeof stemmedLanguages)[number], string> = {
-  ar: 'arabic', hy: 'armenian', eu: 'basque', ca: 'catalan', cs: 'czech', da: 'danish', nl: 'dutch', en: 'english', fi: 'finnish',
-  fr: 'french', de: 'german', hu: 'hungarian', it: 'italian', ga: 'irish', no: 'norwegian', pt: 'portuguese', ro: 'romanian',
-  ru: 'russian', es: 'spanish', sl: 'slovene', sv: 'swedish', ta: 'tamil', tr: 'turkish',
+  ar: 'arabic',
+  hy: 'armenian',
+  eu: 'basque',
+  ca: 'catalan',
+  cs: 'czech',
+  da: 'danish',
+  nl: 'dutch',
+  en: 'english',
+  fi: 'finnish',
+  fr: 'french',
+  de: 'german',
+  hu: 'hungarian',
+  it: 'italian',
+  ga: 'irish',
+  no: 'norwegian',
+  pt: 'portuguese',
+  ro: 'romanian',
+  ru: 'russian',
+  es: 'spanish',
+  sl: 'slovene',
+  sv: 'swedish',
+  ta: 'tamil',
+  tr: 'turkish',
 }
 
 const stemmers = new Map<string, { stem(word: string): string }>()
 
 /** Code points that fold to others without being marks over a letter. */
-const letters: Record<string, string> = { ß: 'ss', ø: 'o', ł: 'l', đ: 'd', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ð: 'd', ى: 'ي', ة: 'ه', ـ: '' }
+const letters: Record<string, string> = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  þ: 'th',
+  ð: 'd',
+  ى: 'ي',
+  ة: 'ه',
+  ـ: '',
+}
 const odd = /[ßøłđæœıþðىةـ]/g
 const foldable = /[\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}\p{scx=Arabic}\p{scx=Hebrew}]/u
 
@@ -32,7 +86,11 @@ const ascii = /^[\x00-\x7F]*$/
 /** The form without accents, vowel points and letter variants; scripts whose marks carry the vowels stay as they are. */
 export const fold = (term: string): string => {
   if (ascii.test(term) || !foldable.test(term)) return term
-  return term.normalize('NFD').replace(/\p{Mn}/gu, '').replace(odd, (letter) => letters[letter] ?? letter).normalize('NFC')
+  return term
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .replace(odd, (letter) => letters[letter] ?? letter)
+    .normalize('NFC')
 }
 
 const stemmable = /^\p{L}[\p{L}\p{M}]{2,}$/u
@@ -67,4 +125,3 @@ export const languageCode = (language: string | undefined): number => {
   const index = stemmedLanguages.indexOf(language as (typeof stemmedLanguages)[number])
   return index < 0 ? 0 : index + 1
 }
-

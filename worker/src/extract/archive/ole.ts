@@ -28,12 +28,13 @@ export class Ole {
     if (bytes.length < 512) throw damaged('an older office file')
     this.#sectorSize = 1 << this.#view.getUint16(30, true)
     this.#miniSectorSize = 1 << this.#view.getUint16(32, true)
-    if (this.#sectorSize < 128 || this.#sectorSize > 65_536 || this.#miniSectorSize > this.#sectorSize) throw damaged('an older office file')
+    if (this.#sectorSize < 128 || this.#sectorSize > 65_536 || this.#miniSectorSize > this.#sectorSize)
+      throw damaged('an older office file')
     this.#miniCutoff = this.#view.getUint32(56, true)
     this.#fat = this.#readFat()
     const directory = this.#chain(this.#view.getUint32(48, true))
     this.#entries = readEntries(directory)
-    const root = this.#entries.find(entry => entry.type === 5)
+    const root = this.#entries.find((entry) => entry.type === 5)
     this.#mini = root ? this.#chain(root.start).subarray(0, root.size) : new Uint8Array()
     const miniFat = this.#chain(this.#view.getUint32(60, true))
     this.#miniFat = wordsOf(miniFat)
@@ -41,12 +42,12 @@ export class Ole {
 
   /** Names of all streams and storages, wherever they stand in the tree. */
   get names(): string[] {
-    return this.#entries.filter(entry => entry.type !== 0).map(entry => entry.name)
+    return this.#entries.filter((entry) => entry.type !== 0).map((entry) => entry.name)
   }
 
   /** The bytes of the first stream with that name; undefined where there is none. */
   stream(name: string): Uint8Array | undefined {
-    const entry = this.#entries.find(each => each.type === 2 && each.name === name)
+    const entry = this.#entries.find((each) => each.type === 2 && each.name === name)
     return entry && this.#bytesOf(entry)
   }
 
@@ -67,7 +68,7 @@ export class Ole {
       storage.storages.sort((a, b) => (a.name < b.name ? -1 : 1))
       return storage
     }
-    const root = this.#entries.find(entry => entry.type === 5)
+    const root = this.#entries.find((entry) => entry.type === 5)
     if (!root) throw damaged('an older office file')
     return storageOf(root)
   }
@@ -99,7 +100,7 @@ export class Ole {
       sectors.push(...words.subarray(0, -1))
       next = words[words.length - 1] ?? endOfChain
     }
-    return wordsOf(Buffer.concat(sectors.filter(sector => sector < most).map(sector => this.#sector(sector))))
+    return wordsOf(Buffer.concat(sectors.filter((sector) => sector < most).map((sector) => this.#sector(sector))))
   }
 
   #chain(start: number): Uint8Array {

@@ -8,7 +8,14 @@ import { ExtractionError } from '../shapes.ts'
 import { damaged, tooLargeUnpacked } from '../reading.ts'
 import type { Reading } from '../reading.ts'
 
-export type ZipEntry = { name: string; size: number; packed: number; method: number; encrypted: boolean; offset: number }
+export type ZipEntry = {
+  name: string
+  size: number
+  packed: number
+  method: number
+  encrypted: boolean
+  offset: number
+}
 
 /** A real office file rarely packs better than 60 to 1; a bomb is near 1,000 to 1. Small members may be anything. */
 const mostRatio = 300
@@ -30,7 +37,8 @@ export class Zip {
     for (const entry of this.entries.values()) {
       size += entry.size
       packed += entry.packed
-      if (entry.size > ratioCountsFrom && entry.size > entry.packed * mostRatio) throw tooLargeUnpacked(reading.limits.unpackedBytes)
+      if (entry.size > ratioCountsFrom && entry.size > entry.packed * mostRatio)
+        throw tooLargeUnpacked(reading.limits.unpackedBytes)
     }
     if (size > ratioCountsFrom && size > packed * mostRatio) throw tooLargeUnpacked(reading.limits.unpackedBytes)
   }
@@ -47,7 +55,10 @@ export class Zip {
 
   readEntry(entry: ZipEntry): Uint8Array {
     if (entry.encrypted) {
-      throw new ExtractionError('encrypted', 'The archive is protected by a password. Unpack it and add its documents without the password.')
+      throw new ExtractionError(
+        'encrypted',
+        'The archive is protected by a password. Unpack it and add its documents without the password.',
+      )
     }
     if (entry.size > this.#reading.unpackedLeft) throw tooLargeUnpacked(this.#reading.limits.unpackedBytes)
     const packed = this.#packed(entry)
@@ -56,7 +67,10 @@ export class Zip {
       return packed
     }
     if (entry.method !== 8) {
-      throw new ExtractionError('unsupported', `"${entry.name}" is packed by a method this product does not read. Pack the archive again as an ordinary ZIP.`)
+      throw new ExtractionError(
+        'unsupported',
+        `"${entry.name}" is packed by a method this product does not read. Pack the archive again as an ordinary ZIP.`,
+      )
     }
     const most = Math.min(Math.max(entry.size, 1), this.#reading.unpackedLeft)
     let unpacked: Uint8Array
@@ -83,7 +97,8 @@ export class Zip {
 
   #packed(entry: ZipEntry): Uint8Array {
     const view = viewOf(this.#bytes)
-    if (entry.offset + 30 > this.#bytes.length || view.getUint32(entry.offset, true) !== 0x04034b50) throw damaged(`a packed file ("${entry.name}")`)
+    if (entry.offset + 30 > this.#bytes.length || view.getUint32(entry.offset, true) !== 0x04034b50)
+      throw damaged(`a packed file ("${entry.name}")`)
     const from = entry.offset + 30 + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true)
     if (from + entry.packed > this.#bytes.length) throw damaged(`a packed file ("${entry.name}")`)
     return this.#bytes.subarray(from, from + entry.packed)
@@ -111,7 +126,10 @@ export function readDirectory(bytes: Uint8Array, what: string): Map<string, ZipE
     }
   }
   if (count > mostEntries) {
-    throw new ExtractionError('too_large_unpacked', `The archive holds more than ${mostEntries.toLocaleString('en')} files. Unpack it and add its documents in parts.`)
+    throw new ExtractionError(
+      'too_large_unpacked',
+      `The archive holds more than ${mostEntries.toLocaleString('en')} files. Unpack it and add its documents in parts.`,
+    )
   }
   const entries = new Map<string, ZipEntry>()
   const utf8 = new TextDecoder()

@@ -32,7 +32,7 @@ export function denyNetwork(): void {
   deny(http2, ['connect', 'createServer', 'createSecureServer'])
   deny(dgram, ['createSocket'])
   deny(dgram.Socket.prototype, ['bind', 'send', 'connect'])
-  const lookups = Object.keys(dns).filter(name => /^(lookup|resolve|reverse)/.test(name))
+  const lookups = Object.keys(dns).filter((name) => /^(lookup|resolve|reverse)/.test(name))
   deny(dns, lookups)
   deny(dns.promises, lookups)
   deny(dns.Resolver.prototype, lookups)

@@ -18,7 +18,7 @@ async function readInput(length: number): Promise<Uint8Array> {
   while (filled < length) {
     const chunk = process.stdin.read() as Buffer | null
     if (!chunk) {
-      await new Promise(resolve => process.stdin.once('readable', resolve))
+      await new Promise((resolve) => process.stdin.once('readable', resolve))
       continue
     }
     chunk.copy(bytes, filled)
@@ -29,9 +29,9 @@ async function readInput(length: number): Promise<Uint8Array> {
 
 process.on('message', (message: ToChild) => {
   void readInput(message.bytes)
-    .then(bytes => {
+    .then((bytes) => {
       let told = 0
-      return readDocument(bytes, message.fileName, message.limits, progress => {
+      return readDocument(bytes, message.fileName, message.limits, (progress) => {
         const now = Date.now()
         if (now - told < 100 && progress.done !== progress.total) return
         told = now
@@ -39,11 +39,21 @@ process.on('message', (message: ToChild) => {
       })
     })
     .then(
-      extraction => say({ kind: 'done', extraction }),
+      (extraction) => say({ kind: 'done', extraction }),
       (error: unknown) => {
-        const cause = error instanceof Error && error.cause !== undefined ? String(error.cause instanceof Error ? error.cause.stack : error.cause) : undefined
-        if (error instanceof ExtractionError) say({ kind: 'failed', code: error.code, message: error.message, ...(cause && { cause }) })
-        else say({ kind: 'failed', code: 'damaged', message: 'The file could not be read.', cause: String(error instanceof Error ? error.stack : error) })
+        const cause =
+          error instanceof Error && error.cause !== undefined
+            ? String(error.cause instanceof Error ? error.cause.stack : error.cause)
+            : undefined
+        if (error instanceof ExtractionError)
+          say({ kind: 'failed', code: error.code, message: error.message, ...(cause && { cause }) })
+        else
+          say({
+            kind: 'failed',
+            code: 'damaged',
+            message: 'The file could not be read.',
+            cause: String(error instanceof Error ? error.stack : error),
+          })
       },
     )
 })

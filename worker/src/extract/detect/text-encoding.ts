@@ -14,7 +14,8 @@ export function decodeText(bytes: Uint8Array): DecodedText | undefined {
 
 function markedEncoding(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes[2] === 0 && bytes[3] === 0 && bytes.length % 4 === 0 ? 'utf-32le' : 'utf-16le'
+  if (bytes[0] === 0xff && bytes[1] === 0xfe)
+    return bytes[2] === 0 && bytes[3] === 0 && bytes.length % 4 === 0 ? 'utf-32le' : 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   return undefined
 }
@@ -55,7 +56,8 @@ function guessEncoding(bytes: Uint8Array): string | undefined {
     else if (byte >= 0x80) high++
   }
   if (control > sample.length * 0.01 + 1) return undefined
-  if (sample.includes(27) && /\u001b\$[@B]|\u001b\([BJ]/.test(new TextDecoder('latin1').decode(sample))) return 'iso-2022-jp'
+  if (sample.includes(27) && /\u001b\$[@B]|\u001b\([BJ]/.test(new TextDecoder('latin1').decode(sample)))
+    return 'iso-2022-jp'
   if (high === 0 || isUtf8(bytes)) return 'utf-8'
   return guessEastAsian(sample, high) ?? guessOneByte(sample, high)
 }
@@ -76,11 +78,30 @@ type EastAsian = { encoding: string; common: (lead: number, trail: number) => bo
  * through 0xD7 while Hangul ends at 0xC8, so Korean is asked first and must lie almost wholly in its range.
  */
 const eastAsian: EastAsian[] = [
-  { encoding: 'shift_jis', share: 0.3, common: (lead, trail) => (lead === 0x82 && trail >= 0x9f && trail <= 0xf1) || (lead === 0x83 && trail >= 0x40 && trail <= 0x96) || (lead === 0x81 && trail >= 0x40 && trail <= 0x7a) },
-  { encoding: 'euc-jp', share: 0.3, common: (lead, trail) => (lead === 0xa4 || lead === 0xa5) && trail >= 0xa1 && trail <= 0xf6 },
+  {
+    encoding: 'shift_jis',
+    share: 0.3,
+    common: (lead, trail) =>
+      (lead === 0x82 && trail >= 0x9f && trail <= 0xf1) ||
+      (lead === 0x83 && trail >= 0x40 && trail <= 0x96) ||
+      (lead === 0x81 && trail >= 0x40 && trail <= 0x7a),
+  },
+  {
+    encoding: 'euc-jp',
+    share: 0.3,
+    common: (lead, trail) => (lead === 0xa4 || lead === 0xa5) && trail >= 0xa1 && trail <= 0xf6,
+  },
   { encoding: 'euc-kr', share: 0.9, common: (lead, trail) => lead >= 0xb0 && lead <= 0xc8 && trail >= 0xa1 },
-  { encoding: 'gb18030', share: 0.85, common: (lead, trail) => ((lead >= 0xb0 && lead <= 0xd7) || lead === 0xa3 || lead === 0xa1) && trail >= 0xa1 },
-  { encoding: 'big5', share: 0.85, common: (lead, trail) => lead >= 0xa1 && lead <= 0xc6 && ((trail >= 0x40 && trail <= 0x7e) || trail >= 0xa1) },
+  {
+    encoding: 'gb18030',
+    share: 0.85,
+    common: (lead, trail) => ((lead >= 0xb0 && lead <= 0xd7) || lead === 0xa3 || lead === 0xa1) && trail >= 0xa1,
+  },
+  {
+    encoding: 'big5',
+    share: 0.85,
+    common: (lead, trail) => lead >= 0xa1 && lead <= 0xc6 && ((trail >= 0x40 && trail <= 0x7e) || trail >= 0xa1),
+  },
 ]
 
 function guessEastAsian(sample: Uint8Array, high: number): string | undefined {

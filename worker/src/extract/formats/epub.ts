@@ -10,22 +10,29 @@ import { htmlText } from './html.ts'
 
 export function readEpub(zip: Zip, reading: Reading): Draft {
   const container = zip.read('META-INF/container.xml')
-  const opfPath = container ? descendants(parseXml(container), 'rootfile')[0]?.attributes['full-path'] : [...zip.entries.keys()].find(name => name.endsWith('.opf'))
+  const opfPath = container
+    ? descendants(parseXml(container), 'rootfile')[0]?.attributes['full-path']
+    : [...zip.entries.keys()].find((name) => name.endsWith('.opf'))
   const opf = opfPath ? zip.read(opfPath) : undefined
   if (!opfPath || !opf) throw damaged('an EPUB book')
   const book = elements(parseXml(opf))[0]
   const bare = (name: string) => name.slice(name.indexOf(':') + 1)
   const all = elements(book)
-  const part = (name: string) => all.find(each => bare(each.name) === name)
+  const part = (name: string) => all.find((each) => bare(each.name) === name)
   const folder = opfPath.slice(0, opfPath.lastIndexOf('/') + 1)
-  const items = new Map(elements(part('manifest')).map(item => [item.attributes.id ?? '', item.attributes.href ?? '']))
+  const items = new Map(
+    elements(part('manifest')).map((item) => [item.attributes.id ?? '', item.attributes.href ?? '']),
+  )
   const chapters = elements(part('spine'))
-    .map(reference => items.get(reference.attributes.idref ?? ''))
-    .filter(href => href !== undefined)
-    .map(href => joined(folder, href))
-    .filter(name => zip.has(name))
+    .map((reference) => items.get(reference.attributes.idref ?? ''))
+    .filter((href) => href !== undefined)
+    .map((href) => joined(folder, href))
+    .filter((name) => zip.has(name))
   if (lockedBy(zip, chapters)) {
-    throw new ExtractionError('encrypted', 'The book is locked by a copy protection and cannot be read. Ask its publisher for an unlocked copy.')
+    throw new ExtractionError(
+      'encrypted',
+      'The book is locked by a copy protection and cannot be read. Ask its publisher for an unlocked copy.',
+    )
   }
   const pages: DraftPage[] = []
   for (const [i, name] of chapters.entries()) {
@@ -33,13 +40,20 @@ export function readEpub(zip: Zip, reading: Reading): Draft {
     const { blocks, title } = htmlText(xmlText(zip.read(name)!), true)
     if (blocks.length === 0) continue
     reading.pages(1)
-    const label = blocks.find(each => each.kind === 'heading')?.text.replaceAll('\n', ' ') ?? title
+    const label = blocks.find((each) => each.kind === 'heading')?.text.replaceAll('\n', ' ') ?? title
     pages.push({ ...(label && { label }), blocks })
   }
   const metadata = part('metadata')
   const title = textOf(path(metadata, 'dc:title')).trim()
   const author = textOf(path(metadata, 'dc:creator')).trim()
-  return { format: 'epub', mediaType: mediaTypes.epub, pageUnit: 'section', ...(title && { title }), ...(author && { author }), pages }
+  return {
+    format: 'epub',
+    mediaType: mediaTypes.epub,
+    pageUnit: 'section',
+    ...(title && { title }),
+    ...(author && { author }),
+    pages,
+  }
 }
 
 function joined(folder: string, href: string): string {
@@ -62,5 +76,5 @@ function lockedBy(zip: Zip, chapters: string[]): boolean {
   const bytes = zip.read('META-INF/encryption.xml')
   if (!bytes) return false
   const text = xmlText(bytes)
-  return chapters.some(name => text.includes(`URI="${name}"`) || text.includes(`URI="${encodeURI(name)}"`))
+  return chapters.some((name) => text.includes(`URI="${name}"`) || text.includes(`URI="${encodeURI(name)}"`))
 }

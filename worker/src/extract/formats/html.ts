@@ -9,10 +9,62 @@ type Element = Extract<Node, { attribs: Record<string, string> }>
 
 export type HtmlText = { title?: string; author?: string; blocks: Block[] }
 
-const skipped = new Set(['script', 'style', 'template', 'head', 'noscript', 'iframe', 'object', 'embed', 'svg', 'canvas', 'audio', 'video', 'annotation', 'annotation-xml', 'rt', 'rp'])
+const skipped = new Set([
+  'script',
+  'style',
+  'template',
+  'head',
+  'noscript',
+  'iframe',
+  'object',
+  'embed',
+  'svg',
+  'canvas',
+  'audio',
+  'video',
+  'annotation',
+  'annotation-xml',
+  'rt',
+  'rp',
+])
 const blockTags = new Set([
-  'address', 'article', 'aside', 'blockquote', 'body', 'center', 'details', 'dialog', 'div', 'dl', 'fieldset', 'figure', 'footer', 'form', 'header',
-  'hgroup', 'hr', 'html', 'legend', 'main', 'menu', 'nav', 'ol', 'p', 'search', 'section', 'summary', 'ul', 'tbody', 'thead', 'tfoot', 'tr', 'td', 'th', 'option', 'select', 'button',
+  'address',
+  'article',
+  'aside',
+  'blockquote',
+  'body',
+  'center',
+  'details',
+  'dialog',
+  'div',
+  'dl',
+  'fieldset',
+  'figure',
+  'footer',
+  'form',
+  'header',
+  'hgroup',
+  'hr',
+  'html',
+  'legend',
+  'main',
+  'menu',
+  'nav',
+  'ol',
+  'p',
+  'search',
+  'section',
+  'summary',
+  'ul',
+  'tbody',
+  'thead',
+  'tfoot',
+  'tr',
+  'td',
+  'th',
+  'option',
+  'select',
+  'button',
 ])
 
 /** `html` is decoded text; it may also be XHTML. */
@@ -45,7 +97,11 @@ class HtmlWalker {
   }
 
   flush(): void {
-    const made = block(this.#kind, this.#inline, this.#kind === 'heading' || this.#kind === 'list-item' ? this.#level : undefined)
+    const made = block(
+      this.#kind,
+      this.#inline,
+      this.#kind === 'heading' || this.#kind === 'list-item' ? this.#level : undefined,
+    )
     // Only the first paragraph of a list item is the item; what follows inside belongs to it all the same.
     this.blocks.push(...made)
     this.#inline = ''
@@ -69,17 +125,37 @@ class HtmlWalker {
     const heading = /^h([1-6])$/.exec(tag)
     if (heading) return this.#as('heading', Number(heading[1]), element.children)
     switch (tag) {
-      case 'br': this.#inline += '\n'; return
-      case 'wbr': return
-      case 'img': if (element.attribs.alt?.trim()) this.#inline += ` ${element.attribs.alt} `; return
-      case 'li': return this.#item(element)
-      case 'ul': case 'ol': case 'menu': return this.#list(element)
-      case 'dt': return this.#as('paragraph', undefined, element.children)
-      case 'dd': return this.#as('list-item', this.#lists.length + 1, element.children)
-      case 'pre': case 'listing': case 'xmp': return this.#code(element)
-      case 'caption': case 'figcaption': return this.#as('caption', undefined, element.children)
-      case 'table': return this.#table(element)
-      case 'textarea': case 'input': if (element.attribs.type !== 'hidden') this.#inline += ` ${element.attribs.value ?? ''} `; break
+      case 'br':
+        this.#inline += '\n'
+        return
+      case 'wbr':
+        return
+      case 'img':
+        if (element.attribs.alt?.trim()) this.#inline += ` ${element.attribs.alt} `
+        return
+      case 'li':
+        return this.#item(element)
+      case 'ul':
+      case 'ol':
+      case 'menu':
+        return this.#list(element)
+      case 'dt':
+        return this.#as('paragraph', undefined, element.children)
+      case 'dd':
+        return this.#as('list-item', this.#lists.length + 1, element.children)
+      case 'pre':
+      case 'listing':
+      case 'xmp':
+        return this.#code(element)
+      case 'caption':
+      case 'figcaption':
+        return this.#as('caption', undefined, element.children)
+      case 'table':
+        return this.#table(element)
+      case 'textarea':
+      case 'input':
+        if (element.attribs.type !== 'hidden') this.#inline += ` ${element.attribs.value ?? ''} `
+        break
     }
     if (blockTags.has(tag)) return this.#as(this.#kind, this.#level, element.children)
     this.walk(element.children)
@@ -114,18 +190,26 @@ class HtmlWalker {
     this.flush()
     for (const caption of children(element, 'caption')) this.#as('caption', undefined, caption.children)
     const rows = rowsOf(element)
-    const widest = Math.max(0, ...rows.map(row => row.cells.length))
-    const holdsTables = rows.some(row => row.cells.some(cell => find(cell.children, 'table')))
+    const widest = Math.max(0, ...rows.map((row) => row.cells.length))
+    const holdsTables = rows.some((row) => row.cells.some((cell) => find(cell.children, 'table')))
     // One column, or tables inside tables: a frame for layout, whose cells are read one after the other.
-    if (widest <= 1 && holdsTables || (holdsTables && rows.length <= 2)) {
-      for (const cell of rows.flatMap(row => row.cells)) this.#as(this.#kind, this.#level, cell.children)
+    if ((widest <= 1 && holdsTables) || (holdsTables && rows.length <= 2)) {
+      for (const cell of rows.flatMap((row) => row.cells)) this.#as(this.#kind, this.#level, cell.children)
       return
     }
-    this.blocks.push(...table(spreadCells(rows.map(row => row.cells.map(cell => ({
-      text: cellText(cell),
-      columns: Number.parseInt(cell.attribs.colspan ?? '1', 10) || 1,
-      rows: Number.parseInt(cell.attribs.rowspan ?? '1', 10) || 1,
-    }))))))
+    this.blocks.push(
+      ...table(
+        spreadCells(
+          rows.map((row) =>
+            row.cells.map((cell) => ({
+              text: cellText(cell),
+              columns: Number.parseInt(cell.attribs.colspan ?? '1', 10) || 1,
+              rows: Number.parseInt(cell.attribs.rowspan ?? '1', 10) || 1,
+            })),
+          ),
+        ),
+      ),
+    )
   }
 }
 
@@ -142,10 +226,13 @@ function children(element: Element, tag: string): Element[] {
 }
 
 function rowsOf(element: Element): { cells: Element[] }[] {
-  return element.children.flatMap(child => {
+  return element.children.flatMap((child) => {
     if (!('attribs' in child)) return []
     const tag = child.name.toLowerCase()
-    if (tag === 'tr') return [{ cells: child.children.filter((cell): cell is Element => 'attribs' in cell && /^t[dh]$/i.test(cell.name)) }]
+    if (tag === 'tr')
+      return [
+        { cells: child.children.filter((cell): cell is Element => 'attribs' in cell && /^t[dh]$/i.test(cell.name)) },
+      ]
     return tag === 'tbody' || tag === 'thead' || tag === 'tfoot' ? rowsOf(child) : []
   })
 }
@@ -154,15 +241,17 @@ function cellText(cell: Element): string {
   const inner = new HtmlWalker()
   inner.walk(cell.children)
   inner.flush()
-  return inner.blocks.map(each => each.text).join(' ')
+  return inner.blocks.map((each) => each.text).join(' ')
 }
 
 function rawText(nodes: Node[]): string {
-  return nodes.map(node => {
-    if (node.type === 'text') return node.data
-    if (!('attribs' in node)) return ''
-    return node.name.toLowerCase() === 'br' ? '\n' : rawText(node.children)
-  }).join('')
+  return nodes
+    .map((node) => {
+      if (node.type === 'text') return node.data
+      if (!('attribs' in node)) return ''
+      return node.name.toLowerCase() === 'br' ? '\n' : rawText(node.children)
+    })
+    .join('')
 }
 
 function find(nodes: Node[], tag: string): Element | undefined {
@@ -177,8 +266,15 @@ function find(nodes: Node[], tag: string): Element | undefined {
 
 function headOf(nodes: Node[]): { title?: string; author?: string } {
   const head = find(nodes, 'head')
-  const title = rawText((head && find(head.children, 'title'))?.children ?? []).replace(/\s+/g, ' ').trim()
-  const author = head?.children.find((node): node is Element => 'attribs' in node && node.name === 'meta' && node.attribs.name?.toLowerCase() === 'author')?.attribs.content?.trim()
+  const title = rawText((head && find(head.children, 'title'))?.children ?? [])
+    .replace(/\s+/g, ' ')
+    .trim()
+  const author = head?.children
+    .find(
+      (node): node is Element =>
+        'attribs' in node && node.name === 'meta' && node.attribs.name?.toLowerCase() === 'author',
+    )
+    ?.attribs.content?.trim()
   return { ...(title && { title }), ...(author && { author }) }
 }
 

@@ -4,7 +4,10 @@ import type { Block } from '../shapes.ts'
 import { htmlText } from './html.ts'
 
 export function markdownBlocks(source: string): Block[] {
-  const text = source.replace(/\r\n?/g, '\n').replace(/^---\n[\s\S]*?\n---\n/, '').replace(/<!--[\s\S]*?-->/g, '')
+  const text = source
+    .replace(/\r\n?/g, '\n')
+    .replace(/^---\n[\s\S]*?\n---\n/, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
   const lines = text.split('\n')
   const blocks: Block[] = []
   let paragraph: string[] = []
@@ -44,7 +47,7 @@ export function markdownBlocks(source: string): Block[] {
       i += 2
       while (i < lines.length && lines[i]!.includes('|') && lines[i]!.trim()) rows.push(cells(lines[i++]!))
       i--
-      blocks.push(...table(rows.map(row => row.map(inline))))
+      blocks.push(...table(rows.map((row) => row.map(inline))))
       continue
     }
     if (!line.trim() || /^\s{0,3}([-*_])(\s*\1){2,}\s*$/.test(line)) {
@@ -68,18 +71,30 @@ export function markdownBlocks(source: string): Block[] {
 
 function paragraphBlocks(text: string): Block[] {
   // A paragraph that is HTML is read as HTML.
-  if (/^\s*<\/?[a-z][\w-]*[\s>/]/i.test(text)) return htmlText(text).blocks.map(each => (each.kind === 'paragraph' ? { ...each, text: inline(each.text) } : each))
+  if (/^\s*<\/?[a-z][\w-]*[\s>/]/i.test(text))
+    return htmlText(text).blocks.map((each) =>
+      each.kind === 'paragraph' ? { ...each, text: inline(each.text) } : each,
+    )
   if (/^( {4}|\t)/.test(text)) return block('code', text.replace(/^( {4}|\t)/gm, ''))
   return block('paragraph', inline(text))
 }
 
 function isTableStart(lines: string[], i: number): boolean {
   const next = lines[i + 1]
-  return lines[i]!.includes('|') && next !== undefined && next.includes('-') && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(next)
+  return (
+    lines[i]!.includes('|') &&
+    next !== undefined &&
+    next.includes('-') &&
+    /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(next)
+  )
 }
 
 function cells(line: string): string[] {
-  return line.trim().replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).map(cell => cell.replaceAll('\\|', '|').trim())
+  return line
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.replaceAll('\\|', '|').trim())
 }
 
 /** Takes the marks off: emphasis, code ticks, links (their words stay, their targets go), pictures (their words stay), inline HTML. */
@@ -97,5 +112,8 @@ function inline(text: string): string {
     .replace(/(?<![\w*])\*(?=\S)([^*\n]*?\S)\*(?![\w*])/g, '$1')
     .replace(/(?<![\w_])_(?=\S)([^_\n]*?\S)_(?![\w_])/g, '$1')
     .replace(/\\([\\`*_{}[\]()#+\-.!|<>~])/g, '$1')
-    .replace(/&(amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);/gi, entity => htmlText(`<p>${entity}</p>`).blocks[0]?.text ?? ' ')
+    .replace(
+      /&(amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);/gi,
+      (entity) => htmlText(`<p>${entity}</p>`).blocks[0]?.text ?? ' ',
+    )
 }

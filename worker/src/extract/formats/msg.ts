@@ -13,13 +13,25 @@ import { unpackRtf } from './unpack-rtf.ts'
 
 /** Numbers of MAPI properties. */
 const property = {
-  subject: '0037', senderName: '0C1A', senderAddress: '0C1F', senderSmtp: '5D01', transportHeaders: '007D', body: '1000', html: '1013', rtf: '1009',
-  name: '3001', address: '3003', smtp: '39FE', longFileName: '3707', fileName: '3704', data: '3701',
+  subject: '0037',
+  senderName: '0C1A',
+  senderAddress: '0C1F',
+  senderSmtp: '5D01',
+  transportHeaders: '007D',
+  body: '1000',
+  html: '1013',
+  rtf: '1009',
+  name: '3001',
+  address: '3003',
+  smtp: '39FE',
+  longFileName: '3707',
+  fileName: '3704',
+  data: '3701',
 }
 
 export async function readMsg(ole: Ole, reading: Reading): Promise<Draft> {
   const root = ole.tree()
-  if (![...root.streams.keys()].some(name => name.startsWith('__substg1.0_'))) throw damaged('an Outlook message')
+  if (![...root.streams.keys()].some((name) => name.startsWith('__substg1.0_'))) throw damaged('an Outlook message')
   return mailDraft('msg', mailOf(root, 0), reading)
 }
 
@@ -27,9 +39,17 @@ function mailOf(message: OleStorage, depth: number): Mail {
   const smtp = text(message, property.senderSmtp)
   const address = text(message, property.senderAddress)
   const headers = text(message, property.transportHeaders)
-  const recipients = message.storages.filter(each => each.name.startsWith('__recip_version1.0_'))
-  const people = (kind: number) => recipients.filter(each => recipientKind(each) === kind)
-    .map(each => written({ name: text(each, property.name), address: text(each, property.smtp) || onlyMail(text(each, property.address)) })).join(', ')
+  const recipients = message.storages.filter((each) => each.name.startsWith('__recip_version1.0_'))
+  const people = (kind: number) =>
+    recipients
+      .filter((each) => recipientKind(each) === kind)
+      .map((each) =>
+        written({
+          name: text(each, property.name),
+          address: text(each, property.smtp) || onlyMail(text(each, property.address)),
+        }),
+      )
+      .join(', ')
   const plain = text(message, property.body)
   const html = htmlOf(message)
   return {
@@ -40,12 +60,18 @@ function mailOf(message: OleStorage, depth: number): Mail {
     date: /^Date:\s*(.+)$/im.exec(headers)?.[1]?.trim() ?? timeOf(message),
     text: plain || html ? plain : richText(message),
     html,
-    attachments: message.storages.filter(each => each.name.startsWith('__attach_version1.0_')).map((each, i) => {
-      const inner = each.storages.find(storage => storage.name.startsWith('__substg1.0_3701'))
-      const name = text(each, property.longFileName) || text(each, property.fileName) || text(each, property.name) || `attachment ${i + 1}`
-      if (!inner) return { name, bytes: () => binary(each, property.data) ?? new Uint8Array() }
-      return { name, draft: async (reading: Reading) => mailDraft('msg', mailOf(inner, depth + 1), reading) }
-    }),
+    attachments: message.storages
+      .filter((each) => each.name.startsWith('__attach_version1.0_'))
+      .map((each, i) => {
+        const inner = each.storages.find((storage) => storage.name.startsWith('__substg1.0_3701'))
+        const name =
+          text(each, property.longFileName) ||
+          text(each, property.fileName) ||
+          text(each, property.name) ||
+          `attachment ${i + 1}`
+        if (!inner) return { name, bytes: () => binary(each, property.data) ?? new Uint8Array() }
+        return { name, draft: async (reading: Reading) => mailDraft('msg', mailOf(inner, depth + 1), reading) }
+      }),
   }
 }
 
@@ -65,13 +91,17 @@ function binary(storage: OleStorage, number: string): Uint8Array | undefined {
 
 function htmlOf(message: OleStorage): string {
   const bytes = binary(message, property.html)
-  return bytes ? decodeText(bytes)?.text ?? '' : text(message, property.html)
+  return bytes ? (decodeText(bytes)?.text ?? '') : text(message, property.html)
 }
 
 function richText(message: OleStorage): string {
   const packed = binary(message, property.rtf)
   const rtf = packed && unpackRtf(packed)
-  return rtf ? rtfBlocks(rtf).blocks.map(each => each.text).join('\n\n') : ''
+  return rtf
+    ? rtfBlocks(rtf)
+        .blocks.map((each) => each.text)
+        .join('\n\n')
+    : ''
 }
 
 /** Fixed properties: 16 bytes each, type and number first, the value in the last eight. */
@@ -79,7 +109,11 @@ function fixed(storage: OleStorage, tag: number): DataView | undefined {
   const bytes = storage.streams.get('__properties_version1.0')?.()
   if (!bytes) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = storage.name.startsWith('__') && !storage.name.startsWith('__substg') ? 8 : 24; at + 16 <= bytes.length; at += 8) {
+  for (
+    let at = storage.name.startsWith('__') && !storage.name.startsWith('__substg') ? 8 : 24;
+    at + 16 <= bytes.length;
+    at += 8
+  ) {
     if (view.getUint32(at, true) === tag) return new DataView(bytes.buffer, bytes.byteOffset + at + 8, 8)
   }
   return undefined

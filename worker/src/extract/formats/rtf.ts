@@ -2,16 +2,105 @@
 import { block, damaged, table } from '../reading.ts'
 import type { Block } from '../shapes.ts'
 
-type State = { skip: boolean; note: boolean; unicodeSkip: number; style: number; inTable: boolean; listed: boolean; level: number; outline: number | undefined; codePage: string; hidden: boolean }
+type State = {
+  skip: boolean
+  note: boolean
+  unicodeSkip: number
+  style: number
+  inTable: boolean
+  listed: boolean
+  level: number
+  outline: number | undefined
+  codePage: string
+  hidden: boolean
+}
 
 /** Groups whose words are not the document's. */
 const skippedGroups = new Set([
-  'fonttbl', 'colortbl', 'stylesheet', 'info', 'pict', 'object', 'themedata', 'colorschememapping', 'datastore', 'latentstyles', 'listtable', 'listoverridetable',
-  'rsidtbl', 'generator', 'xmlnstbl', 'fldinst', 'nonshppict', 'filetbl', 'revtbl', 'pgptbl', 'mmathPr', 'wgrffmtfilter', 'bkmkstart', 'bkmkend', 'atnid', 'atnref', 'atntime', 'atndate', 'blipuid', 'objdata', 'datafield', 'shpinst_skip', 'sp', 'pnseclvl', 'pntxtb', 'listpicture', 'userprops', 'template', 'passwordhash', 'do',
+  'fonttbl',
+  'colortbl',
+  'stylesheet',
+  'info',
+  'pict',
+  'object',
+  'themedata',
+  'colorschememapping',
+  'datastore',
+  'latentstyles',
+  'listtable',
+  'listoverridetable',
+  'rsidtbl',
+  'generator',
+  'xmlnstbl',
+  'fldinst',
+  'nonshppict',
+  'filetbl',
+  'revtbl',
+  'pgptbl',
+  'mmathPr',
+  'wgrffmtfilter',
+  'bkmkstart',
+  'bkmkend',
+  'atnid',
+  'atnref',
+  'atntime',
+  'atndate',
+  'blipuid',
+  'objdata',
+  'datafield',
+  'shpinst_skip',
+  'sp',
+  'pnseclvl',
+  'pntxtb',
+  'listpicture',
+  'userprops',
+  'template',
+  'passwordhash',
+  'do',
 ])
-const noteGroups = new Set(['footnote', 'annotation', 'header', 'headerl', 'headerr', 'headerf', 'footer', 'footerl', 'footerr', 'footerf'])
-const signs: Record<string, string> = { tab: ' ', emdash: '—', endash: '–', bullet: '•', lquote: '‘', rquote: '’', ldblquote: '“', rdblquote: '”', emspace: ' ', enspace: ' ', qmspace: ' ', '~': '\u00a0', _: '-', line: '\n', softline: '\n' }
-const charsets: Record<number, string> = { 128: 'shift_jis', 129: 'euc-kr', 134: 'gb18030', 136: 'big5', 161: 'windows-1253', 162: 'windows-1254', 177: 'windows-1255', 178: 'windows-1256', 186: 'windows-1257', 204: 'windows-1251', 222: 'windows-874', 238: 'windows-1250' }
+const noteGroups = new Set([
+  'footnote',
+  'annotation',
+  'header',
+  'headerl',
+  'headerr',
+  'headerf',
+  'footer',
+  'footerl',
+  'footerr',
+  'footerf',
+])
+const signs: Record<string, string> = {
+  tab: ' ',
+  emdash: '—',
+  endash: '–',
+  bullet: '•',
+  lquote: '‘',
+  rquote: '’',
+  ldblquote: '“',
+  rdblquote: '”',
+  emspace: ' ',
+  enspace: ' ',
+  qmspace: ' ',
+  '~': '\u00a0',
+  _: '-',
+  line: '\n',
+  softline: '\n',
+}
+const charsets: Record<number, string> = {
+  128: 'shift_jis',
+  129: 'euc-kr',
+  134: 'gb18030',
+  136: 'big5',
+  161: 'windows-1253',
+  162: 'windows-1254',
+  177: 'windows-1255',
+  178: 'windows-1256',
+  186: 'windows-1257',
+  204: 'windows-1251',
+  222: 'windows-874',
+  238: 'windows-1250',
+}
 
 export function rtfBlocks(rtf: string): { blocks: Block[]; title?: string; author?: string } {
   const end = rtf.lastIndexOf('}')
@@ -45,7 +134,18 @@ class RtfReader {
     this.#headings = headingStyles(rtf)
     this.#fonts = fontEncodings(rtf)
     const page = Number(/\\ansicpg(\d+)/.exec(rtf.slice(0, 2000))?.[1] ?? 1252)
-    this.#state = { skip: false, note: false, unicodeSkip: 1, style: -1, inTable: false, listed: false, level: 0, outline: undefined, hidden: false, codePage: encodingOf(page) }
+    this.#state = {
+      skip: false,
+      note: false,
+      unicodeSkip: 1,
+      style: -1,
+      inTable: false,
+      listed: false,
+      level: 0,
+      outline: undefined,
+      hidden: false,
+      codePage: encodingOf(page),
+    }
   }
 
   read(): void {
@@ -58,8 +158,10 @@ class RtfReader {
         continue
       }
       this.#decodeBytes()
-      if (brace === '{') { this.#stack.push({ ...this.#state }); this.#pendingSkip = 0 }
-      else if (brace === '}') this.#closeGroup()
+      if (brace === '{') {
+        this.#stack.push({ ...this.#state })
+        this.#pendingSkip = 0
+      } else if (brace === '}') this.#closeGroup()
       else if (plain) this.#plain(plain)
       else if (symbol) this.#symbol(symbol)
       else if (word === 'bin') token.lastIndex += Math.max(0, Number(parameter ?? 0))
@@ -107,46 +209,104 @@ class RtfReader {
   }
 
   #control(word: string, parameter: number | undefined): void {
-    if (skippedGroups.has(word)) { this.#state.skip = true; return }
-    if (noteGroups.has(word)) { this.#state.note = true; this.#state.skip = false; return }
-    if (signs[word]) { this.#add(signs[word]); return }
+    if (skippedGroups.has(word)) {
+      this.#state.skip = true
+      return
+    }
+    if (noteGroups.has(word)) {
+      this.#state.note = true
+      this.#state.skip = false
+      return
+    }
+    if (signs[word]) {
+      this.#add(signs[word])
+      return
+    }
     switch (word) {
       // A group that begins with \* is unknown to old readers; these are known to us.
-      case 'shptxt': case 'atnauthor': this.#state.skip = word === 'atnauthor'; return
-      case 'shpinst': this.#state.skip = false; return
+      case 'shptxt':
+      case 'atnauthor':
+        this.#state.skip = word === 'atnauthor'
+        return
+      case 'shpinst':
+        this.#state.skip = false
+        return
       case 'u': {
         const code = parameter ?? 0
         this.#add(String.fromCharCode(code < 0 ? code + 65_536 : code))
         this.#pendingSkip = this.#state.unicodeSkip
         return
       }
-      case 'uc': this.#state.unicodeSkip = parameter ?? 1; return
-      case 'v': this.#state.hidden = parameter !== 0; return
-      case 'f': this.#state.codePage = this.#fonts.get(parameter ?? -1) ?? this.#state.codePage; return
-      case 'par': case 'sect': case 'page': case 'column': this.#endParagraph(); return
-      case 'pard': Object.assign(this.#state, { style: -1, inTable: false, listed: false, level: 0, outline: undefined }); return
-      case 'plain': this.#state.hidden = false; return
-      case 's': this.#state.style = parameter ?? -1; return
-      case 'outlinelevel': this.#state.outline = parameter; return
-      case 'intbl': this.#state.inTable = true; return
-      case 'ls': case 'pnlvlblt': case 'pnlvlbody': this.#state.listed = true; return
-      case 'ilvl': this.#state.level = parameter ?? 0; return
-      case 'cell': case 'nestcell': this.#endCell(); return
-      case 'row': case 'nestrow': this.#endRow(); return
+      case 'uc':
+        this.#state.unicodeSkip = parameter ?? 1
+        return
+      case 'v':
+        this.#state.hidden = parameter !== 0
+        return
+      case 'f':
+        this.#state.codePage = this.#fonts.get(parameter ?? -1) ?? this.#state.codePage
+        return
+      case 'par':
+      case 'sect':
+      case 'page':
+      case 'column':
+        this.#endParagraph()
+        return
+      case 'pard':
+        Object.assign(this.#state, { style: -1, inTable: false, listed: false, level: 0, outline: undefined })
+        return
+      case 'plain':
+        this.#state.hidden = false
+        return
+      case 's':
+        this.#state.style = parameter ?? -1
+        return
+      case 'outlinelevel':
+        this.#state.outline = parameter
+        return
+      case 'intbl':
+        this.#state.inTable = true
+        return
+      case 'ls':
+      case 'pnlvlblt':
+      case 'pnlvlbody':
+        this.#state.listed = true
+        return
+      case 'ilvl':
+        this.#state.level = parameter ?? 0
+        return
+      case 'cell':
+      case 'nestcell':
+        this.#endCell()
+        return
+      case 'row':
+      case 'nestrow':
+        this.#endRow()
+        return
     }
   }
 
   #endParagraph(): void {
     if (this.#state.skip) return
-    if (this.#state.note) { this.#noteText += '\n'; return }
+    if (this.#state.note) {
+      this.#noteText += '\n'
+      return
+    }
     const text = this.#text
     this.#text = ''
-    if (this.#state.inTable) { if (text.trim()) this.#cell.push(text); return }
+    if (this.#state.inTable) {
+      if (text.trim()) this.#cell.push(text)
+      return
+    }
     if (!text.trim()) return
     this.#endTable()
-    const outline = this.#state.outline !== undefined && this.#state.outline < 9 ? this.#state.outline + 1 : this.#headings.get(this.#state.style)
+    const outline =
+      this.#state.outline !== undefined && this.#state.outline < 9
+        ? this.#state.outline + 1
+        : this.#headings.get(this.#state.style)
     if (outline) this.blocks.push(...block('heading', text, outline))
-    else if (this.#state.listed || /^\s*[•·]\s/.test(text)) this.blocks.push(...block('list-item', text.replace(/^\s*[•·]\s+/, ''), this.#state.level + 1))
+    else if (this.#state.listed || /^\s*[•·]\s/.test(text))
+      this.blocks.push(...block('list-item', text.replace(/^\s*[•·]\s+/, ''), this.#state.level + 1))
     else this.blocks.push(...block('paragraph', text))
   }
 
@@ -169,7 +329,16 @@ class RtfReader {
 }
 
 function encodingOf(page: number): string {
-  const names: Record<number, string> = { 932: 'shift_jis', 936: 'gb18030', 949: 'euc-kr', 950: 'big5', 10000: 'macintosh', 65001: 'utf-8', 874: 'windows-874', 866: 'ibm866' }
+  const names: Record<number, string> = {
+    932: 'shift_jis',
+    936: 'gb18030',
+    949: 'euc-kr',
+    950: 'big5',
+    10000: 'macintosh',
+    65001: 'utf-8',
+    874: 'windows-874',
+    866: 'ibm866',
+  }
   return names[page] ?? (page >= 1250 && page <= 1258 ? `windows-${page}` : 'windows-1252')
 }
 

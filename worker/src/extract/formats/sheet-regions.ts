@@ -22,7 +22,7 @@ function part(rows: Row[]): Row[][] {
     if (band && row.row - band[band.length - 1]!.row <= 1) band.push(row)
     else bands.push([row])
   }
-  return bands.flatMap(band => {
+  return bands.flatMap((band) => {
     const sides = partColumns(band)
     // A side may have empty rows of its own, once its neighbour is gone.
     return sides.length === 1 ? sides : sides.flatMap(part)
@@ -40,7 +40,7 @@ function partColumns(band: Row[]): Row[][] {
     else groups.push([column])
   }
   if (groups.length < 2) return [band]
-  const sides = groups.map(group => {
+  const sides = groups.map((group) => {
     const [first, last] = [group[0]!, group[group.length - 1]!]
     return band
       .map(({ row, cells }) => ({ row, cells: cells.filter(([column]) => column >= first && column <= last) }))
@@ -56,9 +56,11 @@ function regionBlocks(rows: Row[]): Block[] {
   const used = new Set<number>()
   for (const { cells } of rows) for (const [column] of cells) used.add(column)
   const place = new Map([...used].sort((a, b) => a - b).map((column, i) => [column, i]))
-  return table(rows.map(({ cells }) => {
-    const line = new Array<string>(place.size).fill('')
-    for (const [column, text] of cells) line[place.get(column)!] = text
-    return line
-  }))
+  return table(
+    rows.map(({ cells }) => {
+      const line = new Array<string>(place.size).fill('')
+      for (const [column, text] of cells) line[place.get(column)!] = text
+      return line
+    }),
+  )
 }

@@ -30,10 +30,11 @@ export function spreadCells(rows: Cell[][]): string[][] {
     for (const cell of cells) {
       passHanging()
       const columns = Math.min(Math.max(1, cell.columns || 1), mostColumns - x)
-      const text = cell.continues ? grid[y - 1]?.[x] ?? '' : cell.text
+      const text = cell.continues ? (grid[y - 1]?.[x] ?? '') : cell.text
       for (let i = 0; i < columns; i++) {
         row[x + i] = i > 0 && text.length > longText ? '' : text
-        if (cell.rows > 1) hanging[x + i] = { text: text.length > longText ? '' : text, rows: Math.min(cell.rows, 10_000) - 1 }
+        if (cell.rows > 1)
+          hanging[x + i] = { text: text.length > longText ? '' : text, rows: Math.min(cell.rows, 10_000) - 1 }
       }
       x += columns
       if (x >= mostColumns) break

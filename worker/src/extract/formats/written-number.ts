@@ -5,7 +5,21 @@ export function writtenNumber(count: number, format: string): string {
     return format === 'upperLetter' ? letter.toUpperCase() : letter
   }
   if (/roman$/i.test(format)) {
-    const steps: [number, string][] = [[1000, 'm'], [900, 'cm'], [500, 'd'], [400, 'cd'], [100, 'c'], [90, 'xc'], [50, 'l'], [40, 'xl'], [10, 'x'], [9, 'ix'], [5, 'v'], [4, 'iv'], [1, 'i']]
+    const steps: [number, string][] = [
+      [1000, 'm'],
+      [900, 'cm'],
+      [500, 'd'],
+      [400, 'cd'],
+      [100, 'c'],
+      [90, 'xc'],
+      [50, 'l'],
+      [40, 'xl'],
+      [10, 'x'],
+      [9, 'ix'],
+      [5, 'v'],
+      [4, 'iv'],
+      [1, 'i'],
+    ]
     let rest = Math.min(count, 4000)
     let roman = ''
     for (const [worth, sign] of steps) for (; rest >= worth; rest -= worth) roman += sign

@@ -39,7 +39,9 @@ const prefixes: Record<string, string> = {
 function renamed(attributes: string, outer: Map<string, string> | undefined): Map<string, string> | undefined {
   if (!attributes.includes('xmlns')) return outer
   let map = outer
-  for (const [, prefix = '', , double, single] of attributes.matchAll(/xmlns(?::([\w.-]+))?\s*=\s*("([^"]*)"|'([^']*)')/g)) {
+  for (const [, prefix = '', , double, single] of attributes.matchAll(
+    /xmlns(?::([\w.-]+))?\s*=\s*("([^"]*)"|'([^']*)')/g,
+  )) {
     const usual = prefixes[double ?? single ?? '']
     if (usual === undefined || (usual === prefix && !map?.has(prefix))) continue
     map = new Map(map)

@@ -101,7 +101,10 @@ export function scanXml(xml: string, handler: XmlHandler): void {
     if (empty) {
       handler.close(name)
     } else if (++depth > 1500) {
-      throw new ExtractionError('damaged', 'The file nests its contents more than 1,500 levels deep, which no office program does. It was refused for safety.')
+      throw new ExtractionError(
+        'damaged',
+        'The file nests its contents more than 1,500 levels deep, which no office program does. It was refused for safety.',
+      )
     }
   }
 }
@@ -138,7 +141,10 @@ function endOfDeclaration(xml: string, lt: number): number {
   if (bracket < 0 || bracket > gt) return gt < 0 ? xml.length : gt + 1
   const end = xml.indexOf(']', bracket)
   if (/<!ENTITY/i.test(xml.slice(bracket, end < 0 ? xml.length : end))) {
-    throw new ExtractionError('damaged', 'The file declares its own XML entities, a known way to make a small file explode in memory. Office programs never do this, so it was refused for safety.')
+    throw new ExtractionError(
+      'damaged',
+      'The file declares its own XML entities, a known way to make a small file explode in memory. Office programs never do this, so it was refused for safety.',
+    )
   }
   const close = xml.indexOf('>', end)
   return end < 0 || close < 0 ? xml.length : close + 1

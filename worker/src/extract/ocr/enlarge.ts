@@ -51,9 +51,10 @@ function decodeGrey(png: Uint8Array): { width: number; height: number; pixels: U
   const [depth, colour, interlaced] = [png[24], png[25], png[28]]
   if (depth !== 8 || colour !== 0 || interlaced !== 0 || width * height > smallSide * smallSide) return undefined
   const parts: Uint8Array[] = []
-  for (let at = 8; at + 12 <= png.length; ) {
+  for (let at = 8; at + 12 <= png.length;) {
     const length = view.getUint32(at)
-    if (Buffer.from(png.subarray(at + 4, at + 8)).toString('latin1') === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length))
+    if (Buffer.from(png.subarray(at + 4, at + 8)).toString('latin1') === 'IDAT')
+      parts.push(png.subarray(at + 8, at + 8 + length))
     at += 12 + length
   }
   const raw = inflateSync(Buffer.concat(parts), { maxOutputLength: (width + 1) * height })
@@ -70,7 +71,16 @@ function unfiltered(raw: Uint8Array, width: number, height: number): Uint8Array 
       const left = x > 0 ? pixels[row + x - 1]! : 0
       const up = y > 0 ? pixels[row - width + x]! : 0
       const corner = x > 0 && y > 0 ? pixels[row - width + x - 1]! : 0
-      const guess = filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : filter === 4 ? paeth(left, up, corner) : 0
+      const guess =
+        filter === 1
+          ? left
+          : filter === 2
+            ? up
+            : filter === 3
+              ? (left + up) >> 1
+              : filter === 4
+                ? paeth(left, up, corner)
+                : 0
       pixels[row + x] = raw[y * (width + 1) + 1 + x]! + guess
     }
   }

@@ -13,9 +13,15 @@ export function jpegSize(bytes: Uint8Array): PictureSize | undefined {
   const view = viewOf(bytes)
   let at = 2
   while (at + 9 < bytes.length) {
-    if (bytes[at] !== 0xff) { at++; continue }
+    if (bytes[at] !== 0xff) {
+      at++
+      continue
+    }
     const marker = bytes[at + 1]!
-    if (marker === 0xff || marker === 0 || (marker >= 0xd0 && marker <= 0xd9)) { at += marker === 0xff ? 1 : 2; continue }
+    if (marker === 0xff || marker === 0 || (marker >= 0xd0 && marker <= 0xd9)) {
+      at += marker === 0xff ? 1 : 2
+      continue
+    }
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) }
     }
@@ -40,7 +46,8 @@ export function tiffPages(bytes: Uint8Array): (PictureSize & { offset: number; n
     for (let i = 0; i < count; i++) {
       const at = offset + 2 + i * 12
       const tag = view.getUint16(at, little)
-      const value = view.getUint16(at + 2, little) === 3 ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little)
+      const value =
+        view.getUint16(at + 2, little) === 3 ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little)
       if (tag === 256) page.width = value
       if (tag === 257) page.height = value
     }

@@ -40,7 +40,10 @@ async function tiff(bytes: Uint8Array, reading: Reading): Promise<DraftPage[]> {
 async function picturePage(bytes: Uint8Array, size: PictureSize): Promise<DraftPage> {
   if (size.width < 1 || size.height < 1) throw damaged('a picture')
   if (size.width * size.height > mostPixels) {
-    throw new ExtractionError('too_large_unpacked', `The picture has ${size.width} × ${size.height} pixels, more than the ${mostPixels / 1e6} million that are read. Save it smaller (300 dots per inch are enough) and upload that.`)
+    throw new ExtractionError(
+      'too_large_unpacked',
+      `The picture has ${size.width} × ${size.height} pixels, more than the ${mostPixels / 1e6} million that are read. Save it smaller (300 dots per inch are enough) and upload that.`,
+    )
   }
   const words = await recognize(bytes, enlargement(size.width, size.height))
   // The engine says how large the picture was that it read, which may have been turned and enlarged.

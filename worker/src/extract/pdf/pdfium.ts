@@ -43,7 +43,16 @@ export type Pdfium = {
   _FPDFBitmap_CreateEx(width: number, height: number, format: number, buffer: number, stride: number): number
   _FPDFBitmap_FillRect(bitmap: number, left: number, top: number, width: number, height: number, colour: number): number
   _FPDFBitmap_Destroy(bitmap: number): void
-  _FPDF_RenderPageBitmap(bitmap: number, page: number, x: number, y: number, width: number, height: number, rotate: number, flags: number): void
+  _FPDF_RenderPageBitmap(
+    bitmap: number,
+    page: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    rotate: number,
+    flags: number,
+  ): void
 }
 
 let loading: Promise<Pdfium> | undefined
@@ -51,14 +60,18 @@ let loading: Promise<Pdfium> | undefined
 /** One instance a process; loading takes some 50 ms once. */
 export function pdfium(): Promise<Pdfium> {
   // The library wraps PDFium for rendering; reading text with places needs the functions beneath.
-  loading ??= PDFiumLibrary.init().then(library => (library as unknown as { module: Pdfium }).module)
+  loading ??= PDFiumLibrary.init().then((library) => (library as unknown as { module: Pdfium }).module)
   return loading
 }
 
 /** Runs `work` with `bytes` of scratch memory. */
 export function scratch<T>(module: Pdfium, bytes: number, work: (pointer: number) => T): T {
   const pointer = module._malloc(bytes)
-  if (!pointer) throw new ExtractionError('too_much_memory', 'The PDF needs more memory than one document may use. Split it into smaller files and add those.')
+  if (!pointer)
+    throw new ExtractionError(
+      'too_much_memory',
+      'The PDF needs more memory than one document may use. Split it into smaller files and add those.',
+    )
   try {
     return work(pointer)
   } finally {
@@ -70,7 +83,7 @@ export function scratch<T>(module: Pdfium, bytes: number, work: (pointer: number
 export function utf16(module: Pdfium, call: (buffer: number, length: number) => number): string {
   const length = call(0, 0)
   if (length <= 2 || length > 2 ** 20) return ''
-  return scratch(module, length, buffer => {
+  return scratch(module, length, (buffer) => {
     call(buffer, length)
     return new TextDecoder('utf-16le').decode(module.HEAPU8.slice(buffer, buffer + length - 2))
   })
@@ -79,23 +92,34 @@ export function utf16(module: Pdfium, call: (buffer: number, length: number) => 
 /** A C string for the time of `work`. */
 export function cString<T>(module: Pdfium, text: string, work: (pointer: number) => T): T {
   const bytes = Buffer.from(`${text}\0`, 'latin1')
-  return scratch(module, bytes.length, pointer => {
+  return scratch(module, bytes.length, (pointer) => {
     module.HEAPU8.set(bytes, pointer)
     return work(pointer)
   })
 }
 
 /** Opens the document for the time of `work`. Throws 'encrypted' or 'damaged'. */
-export async function withDocument<T>(bytes: Uint8Array, work: (module: Pdfium, document: number) => Promise<T>): Promise<T> {
+export async function withDocument<T>(
+  bytes: Uint8Array,
+  work: (module: Pdfium, document: number) => Promise<T>,
+): Promise<T> {
   const module = await pdfium()
   const copy = module._malloc(bytes.length)
-  if (!copy) throw new ExtractionError('too_much_memory', 'The PDF needs more memory than one document may use. Split it into smaller files and add those.')
+  if (!copy)
+    throw new ExtractionError(
+      'too_much_memory',
+      'The PDF needs more memory than one document may use. Split it into smaller files and add those.',
+    )
   module.HEAPU8.set(bytes, copy)
   try {
     const document = module._FPDF_LoadMemDocument(copy, bytes.length, 0)
     if (!document) {
       const code = module._FPDF_GetLastError()
-      if (code === 4 || code === 5) throw new ExtractionError('encrypted', 'The PDF is protected by a password. Open it, save it without the password, and upload that copy.')
+      if (code === 4 || code === 5)
+        throw new ExtractionError(
+          'encrypted',
+          'The PDF is protected by a password. Open it, save it without the password, and upload that copy.',
+        )
       throw damaged('a PDF', `PDFium error ${code}`)
     }
     try {

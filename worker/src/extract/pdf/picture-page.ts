@@ -16,7 +16,7 @@ const form = 5
 export function showsPicture(module: Pdfium, page: number, text: PageText): boolean {
   const objects = Math.min(module._FPDFPage_CountObjects(page), 5_000)
   let covered = 0
-  scratch(module, 16, pointer => {
+  scratch(module, 16, (pointer) => {
     for (let i = 0; i < objects; i++) {
       const object = module._FPDFPage_GetObject(page, i)
       const type = module._FPDFPageObj_GetType(object)
@@ -38,14 +38,18 @@ export async function readPicturePage(module: Pdfium, page: number, text: PageTe
   const words = await recognize(asPgm(grey, width, height))
   const blocks = ocrBlocks(words, 1 / scale, text)
   // The few characters the page has as text may be missing from the picture, as a stamp laid over it is.
-  const read = blocks.map(each => each.text).join(' ')
-  const stamp = text.segments.filter(segment => !read.includes(segment.text)).map(segment => segment.text).join(' ').trim()
+  const read = blocks.map((each) => each.text).join(' ')
+  const stamp = text.segments
+    .filter((segment) => !read.includes(segment.text))
+    .map((segment) => segment.text)
+    .join(' ')
+    .trim()
   if (stamp) blocks.push({ kind: 'note', text: stamp })
   return { ocr: true, blocks }
 }
 
 function renderGrey(module: Pdfium, page: number, width: number, height: number): Uint8Array {
-  return scratch(module, width * height, pointer => {
+  return scratch(module, width * height, (pointer) => {
     const bitmap = module._FPDFBitmap_CreateEx(width, height, 1, pointer, width)
     try {
       module._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xffffffff)

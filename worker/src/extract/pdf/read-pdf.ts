@@ -46,16 +46,30 @@ export function readPdf(bytes: Uint8Array, reading: Reading): Promise<Draft> {
     const sizes = headingSizes(texts)
     const pages = texts.map((text, i): DraftPage => {
       const label = pageLabel(module, document, i)
-      const place = { ...(label && label !== String(i + 1) && { label }), width: round(text.width), height: round(text.height) }
+      const place = {
+        ...(label && label !== String(i + 1) && { label }),
+        width: round(text.width),
+        height: round(text.height),
+      }
       const seen = scanned.get(i)
       if (seen) return { ...place, ...seen, blocks: [...seen.blocks, ...notes[i]!] }
       return { ...place, blocks: [...pageBlocks(text, sizes), ...notes[i]!] }
     })
     const attachments = module._FPDFDoc_GetAttachmentCount(document)
-    if (attachments > 0) reading.warn(`The PDF has ${attachments} attached file${attachments === 1 ? '' : 's'}, which ${attachments === 1 ? 'was' : 'were'} not read. Save ${attachments === 1 ? 'it' : 'them'} and add ${attachments === 1 ? 'it' : 'them'} as documents.`)
+    if (attachments > 0)
+      reading.warn(
+        `The PDF has ${attachments} attached file${attachments === 1 ? '' : 's'}, which ${attachments === 1 ? 'was' : 'were'} not read. Save ${attachments === 1 ? 'it' : 'them'} and add ${attachments === 1 ? 'it' : 'them'} as documents.`,
+      )
     const title = metaText(module, document, 'Title')
     const author = metaText(module, document, 'Author')
-    return { format: 'pdf', mediaType: mediaTypes.pdf, pageUnit: 'page', ...(title && { title }), ...(author && { author }), pages }
+    return {
+      format: 'pdf',
+      mediaType: mediaTypes.pdf,
+      pageUnit: 'page',
+      ...(title && { title }),
+      ...(author && { author }),
+      pages,
+    }
   })
 }
 
@@ -67,7 +81,9 @@ function needsOcr(module: Pdfium, page: number, text: PageText): boolean {
 export const round = (value: number): number => Math.round(value * 100) / 100
 
 function metaText(module: Pdfium, document: number, tag: string): string {
-  return cString(module, tag, name => utf16(module, (buffer, length) => module._FPDF_GetMetaText(document, name, buffer, length))).trim()
+  return cString(module, tag, (name) =>
+    utf16(module, (buffer, length) => module._FPDF_GetMetaText(document, name, buffer, length)),
+  ).trim()
 }
 
 function pageLabel(module: Pdfium, document: number, index: number): string {
@@ -83,7 +99,10 @@ function annotationBlocks(module: Pdfium, page: number): Block[] {
     if (!annotation) continue
     // 2 is a link; 20 a form field; 16 a pop-up window that repeats its comment.
     const subtype = module._FPDFAnnot_GetSubtype(annotation)
-    const value = (key: string) => cString(module, key, name => utf16(module, (buffer, length) => module._FPDFAnnot_GetStringValue(annotation, name, buffer, length))).trim()
+    const value = (key: string) =>
+      cString(module, key, (name) =>
+        utf16(module, (buffer, length) => module._FPDFAnnot_GetStringValue(annotation, name, buffer, length)),
+      ).trim()
     if (subtype === 20) blocks.push(...block('note', fieldWords(value('T'), value('V'))))
     else if (subtype !== 2 && subtype !== 16) {
       blocks.push(...commentBlock(value('Contents'), value('T')))
@@ -96,4 +115,3 @@ function annotationBlocks(module: Pdfium, page: number): Block[] {
 function fieldWords(name: string, value: string): string {
   return value && value !== 'Off' ? (name ? `${name}: ${value}` : value) : ''
 }
-

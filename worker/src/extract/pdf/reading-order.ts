@@ -14,7 +14,7 @@ const narrowestGutter = 8
 
 /** Blocks in reading order. `lines` of the blocks must still be in the frame of the text's direction. */
 export function inReadingOrder(blocks: Block[], rightToLeft: boolean): Block[] {
-  const placed = blocks.map(block => ({ item: block, rect: rectOf(block), lines: block.lines?.length ?? 0 }))
+  const placed = blocks.map((block) => ({ item: block, rect: rectOf(block), lines: block.lines?.length ?? 0 }))
   if (!placed.some((each, i) => i > 0 && jumpsBack(placed[i - 1]!.rect, each.rect))) return blocks
   return cut(placed, rightToLeft, 0).map(({ item }) => item)
 }
@@ -23,7 +23,11 @@ export function inReadingOrder(blocks: Block[], rightToLeft: boolean): Block[] {
 export function untangled(rows: Row[], rightToLeft: boolean): Row[] {
   const back = rows.filter((row, i) => i > 0 && jumpsBack(rows[i - 1]!, row)).length
   if (back * 4 < rows.length) return rows
-  return cut(rows.map(row => ({ item: row, rect: row, lines: 1 })), rightToLeft, 0).map(({ item }) => item)
+  return cut(
+    rows.map((row) => ({ item: row, rect: row, lines: 1 })),
+    rightToLeft,
+    0,
+  ).map(({ item }) => item)
 }
 
 function rectOf(block: Block): Rect {
@@ -65,7 +69,11 @@ function isColumn<T>(placed: Placed<T>[]): boolean {
 }
 
 /** The widest white band across all blocks, if any. */
-function gap<T>(placed: Placed<T>[], from: 'x' | 'y', to: 'right' | 'bottom'): { width: number; before: Placed<T>[]; after: Placed<T>[] } | undefined {
+function gap<T>(
+  placed: Placed<T>[],
+  from: 'x' | 'y',
+  to: 'right' | 'bottom',
+): { width: number; before: Placed<T>[]; after: Placed<T>[] } | undefined {
   const sorted = [...placed].sort((a, b) => a.rect[from] - b.rect[from])
   let edge = sorted[0]!.rect[to]
   let best: { width: number; at: number } | undefined
@@ -78,7 +86,11 @@ function gap<T>(placed: Placed<T>[], from: 'x' | 'y', to: 'right' | 'bottom'): {
   if (!best) return undefined
   // The order of drawing is kept inside each part.
   const after = new Set(sorted.slice(best.at))
-  return { width: best.width, before: placed.filter(each => !after.has(each)), after: placed.filter(each => after.has(each)) }
+  return {
+    width: best.width,
+    before: placed.filter((each) => !after.has(each)),
+    after: placed.filter((each) => after.has(each)),
+  }
 }
 
 /** Rows from which two columns of prose are told: so many that it is no accident. */
@@ -105,19 +117,29 @@ export function apartColumns(rows: Row[]): Row[] {
 function sameGutter(rows: Row[], start: number, i: number): boolean {
   const [first, second] = [rows[i]!.cells[0]!, rows[i]!.cells[1]!]
   const [top, beside] = [rows[start]!.cells[0]!, rows[start]!.cells[1]!]
-  return Math.abs(first.x - top.x) < 20 && Math.abs(second.x - beside.x) < 20 && (i === start || rows[i]!.y > rows[i - 1]!.y)
+  return (
+    Math.abs(first.x - top.x) < 20 && Math.abs(second.x - beside.x) < 20 && (i === start || rows[i]!.y > rows[i - 1]!.y)
+  )
 }
 
 /** Lines of prose hold several words and fill their column; cells of a table rarely do both on both sides. */
 function isProse(rows: Row[]): boolean {
-  return ([0, 1] as const).every(side => {
-    const cells = rows.map(row => row.cells[side]!)
-    const widest = Math.max(...cells.map(cell => cell.right - cell.x))
-    const full = cells.filter(cell => cell.text.split(' ').length >= 3 && cell.right - cell.x > widest * 0.6).length
+  return ([0, 1] as const).every((side) => {
+    const cells = rows.map((row) => row.cells[side]!)
+    const widest = Math.max(...cells.map((cell) => cell.right - cell.x))
+    const full = cells.filter((cell) => cell.text.split(' ').length >= 3 && cell.right - cell.x > widest * 0.6).length
     return full >= (cells.length - 1) * 0.75
   })
 }
 
 function alone(cell: Segment): Row {
-  return { cells: [cell], x: cell.x, y: cell.y, right: cell.right, bottom: cell.bottom, size: cell.size, bold: cell.bold }
+  return {
+    cells: [cell],
+    x: cell.x,
+    y: cell.y,
+    right: cell.right,
+    bottom: cell.bottom,
+    size: cell.size,
+    bold: cell.bold,
+  }
 }

@@ -25,7 +25,15 @@ export function rowsOf(segments: Segment[]): Row[] {
       row.bottom = Math.max(row.bottom, segment.bottom)
       row.bold = row.bold && segment.bold
     } else {
-      rows.push({ cells: [segment], x: segment.x, y: segment.y, right: segment.right, bottom: segment.bottom, size: segment.size, bold: segment.bold })
+      rows.push({
+        cells: [segment],
+        x: segment.x,
+        y: segment.y,
+        right: segment.right,
+        bottom: segment.bottom,
+        size: segment.size,
+        bold: segment.bold,
+      })
     }
   }
   for (const row of rows) joinClose(row)

@@ -64,7 +64,17 @@ export function pageText(module: Pdfium, page: number, rect: number): PageText {
       }
       // FS_RECTF is left, top, right, bottom.
       const heap = module.HEAPF32
-      builder.add(code, frame(toScreen({ left: heap[floats]!, top: heap[floats + 1]!, right: heap[floats + 2]!, bottom: heap[floats + 3]! })))
+      builder.add(
+        code,
+        frame(
+          toScreen({
+            left: heap[floats]!,
+            top: heap[floats + 1]!,
+            right: heap[floats + 2]!,
+            bottom: heap[floats + 3]!,
+          }),
+        ),
+      )
       if (code > 32) {
         printed++
         if (printed % 16 === 0 && module._FPDFText_HasUnicodeMapError(text, i) === 1) unmapped += 16
@@ -77,7 +87,8 @@ export function pageText(module: Pdfium, page: number, rect: number): PageText {
   }
 }
 
-const isRightToLeft = (code: number): boolean => (code >= 0x590 && code <= 0x8ff) || (code >= 0xfb1d && code <= 0xfdff) || (code >= 0xfe70 && code <= 0xfefc)
+const isRightToLeft = (code: number): boolean =>
+  (code >= 0x590 && code <= 0x8ff) || (code >= 0xfb1d && code <= 0xfdff) || (code >= 0xfe70 && code <= 0xfefc)
 const isLatin = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
@@ -124,7 +135,14 @@ class SegmentBuilder {
     this.#printed++
     // A ligature of a script from right to left comes out backwards, both parts in the same box.
     const before = this.#codes[this.#codes.length - 1]
-    if (before !== undefined && isRightToLeft(before) && isRightToLeft(code) && box.left === this.#last.left && box.right === this.#last.right) this.#codes.splice(-1, 0, code)
+    if (
+      before !== undefined &&
+      isRightToLeft(before) &&
+      isRightToLeft(code) &&
+      box.left === this.#last.left &&
+      box.right === this.#last.right
+    )
+      this.#codes.splice(-1, 0, code)
     else this.#codes.push(code)
     this.#last = box
   }
@@ -146,9 +164,20 @@ class SegmentBuilder {
     const high = Math.max(size, this.#sizes / this.#printed)
     const middle = (box.top + box.bottom) / 2
     if (middle > this.#box.bottom + high * 0.3 || middle < this.#box.top - high * 0.3) return true
-    const gap = box.left >= this.#last.right ? box.left - this.#last.right : this.#box.left >= box.right ? this.#box.left - box.right : 0
+    const gap =
+      box.left >= this.#last.right
+        ? box.left - this.#last.right
+        : this.#box.left >= box.right
+          ? this.#box.left - box.right
+          : 0
     // Numbers of neighbouring columns stand closer together than words may.
-    return gap > high * (isDigit(code) && isDigit(this.#codes[this.#codes.length - 1]!) && !this.#codes.some(isRightToLeft) ? closeNumbers : 1.1)
+    return (
+      gap >
+      high *
+        (isDigit(code) && isDigit(this.#codes[this.#codes.length - 1]!) && !this.#codes.some(isRightToLeft)
+          ? closeNumbers
+          : 1.1)
+    )
   }
 
   end(): void {
@@ -173,7 +202,15 @@ class SegmentBuilder {
   }
 }
 
-const ligatures: Record<number, string> = { 0xfb00: 'ff', 0xfb01: 'fi', 0xfb02: 'fl', 0xfb03: 'ffi', 0xfb04: 'ffl', 0xfb05: 'st', 0xfb06: 'st' }
+const ligatures: Record<number, string> = {
+  0xfb00: 'ff',
+  0xfb01: 'fi',
+  0xfb02: 'fl',
+  0xfb03: 'ffi',
+  0xfb04: 'ffl',
+  0xfb05: 'st',
+  0xfb06: 'st',
+}
 
 function textOfCodes(codes: number[]): string {
   let text = ''

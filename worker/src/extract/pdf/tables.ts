@@ -32,7 +32,7 @@ function agrees(rows: Row[], from: number, i: number): boolean {
   for (let earlier = i - 1; earlier >= Math.max(from, i - 4); earlier--) {
     const above = rows[earlier]!.cells
     if (above.length < 2) continue
-    const under = rows[i]!.cells.filter(cell => above.some(each => overlaps(each, cell))).length
+    const under = rows[i]!.cells.filter((cell) => above.some((each) => overlaps(each, cell))).length
     if (under >= 2) return true
   }
   return false
@@ -45,7 +45,7 @@ function isRest(rows: Row[], from: number, i: number): boolean {
   for (let earlier = i - 1; earlier >= Math.max(from, i - 6); earlier--) {
     const above = rows[earlier]!.cells
     if (above.length < 2) continue
-    const index = above.findIndex(each => overlaps(each, only))
+    const index = above.findIndex((each) => overlaps(each, only))
     const next = above[index + 1]
     // It stays inside its column: a line that runs across several columns is prose after the table.
     return index >= 0 && (next === undefined || next.x < above[index]!.x || only.right < next.x + 2)
@@ -66,7 +66,7 @@ export function tableBlock(rows: Row[], rightToLeft: boolean): Block {
   for (const row of joinRests(rows)) {
     if (text) text += '\n'
     const cells = new Map<number, Segment[]>()
-    for (const cell of [...row].sort((a, b) => a.y - b.y > 2 ? 1 : b.y - a.y > 2 ? -1 : 0)) {
+    for (const cell of [...row].sort((a, b) => (a.y - b.y > 2 ? 1 : b.y - a.y > 2 ? -1 : 0))) {
       const column = nearest(columns, cell)
       cells.set(column, [...(cells.get(column) ?? []), cell])
     }
@@ -75,7 +75,14 @@ export function tableBlock(rows: Row[], rightToLeft: boolean): Block {
       for (const [i, cell] of (cells.get(column) ?? []).entries()) {
         if (i > 0) text += ' '
         const words = cell.text.replace(/\s+/g, ' ')
-        lines.push({ start: text.length, end: text.length + words.length, x: cell.x, y: cell.y, width: cell.right - cell.x, height: cell.bottom - cell.y })
+        lines.push({
+          start: text.length,
+          end: text.length + words.length,
+          x: cell.x,
+          y: cell.y,
+          width: cell.right - cell.x,
+          height: cell.bottom - cell.y,
+        })
         text += words
       }
     }
@@ -103,7 +110,7 @@ type Column = { x: number; right: number }
 
 /** Columns are the gaps' counterparts: spans of x that cells share. Cells that bridge several columns do not join them. */
 function columnsOf(rows: Row[]): Column[] {
-  const spans = rows.flatMap(row => row.cells.filter(cell => !bridges(cell, rows))).sort((a, b) => a.x - b.x)
+  const spans = rows.flatMap((row) => row.cells.filter((cell) => !bridges(cell, rows))).sort((a, b) => a.x - b.x)
   const columns: Column[] = []
   for (const { x, right } of spans) {
     const column = columns[columns.length - 1]
@@ -115,7 +122,11 @@ function columnsOf(rows: Row[]): Column[] {
 
 /** True for a cell that stands over two or more cells of another row: a heading of several columns. */
 function bridges(cell: Segment, rows: Row[]): boolean {
-  return rows.some(row => row.cells.filter(each => each !== cell && Math.min(each.right, cell.right) - Math.max(each.x, cell.x) > 1).length >= 2)
+  return rows.some(
+    (row) =>
+      row.cells.filter((each) => each !== cell && Math.min(each.right, cell.right) - Math.max(each.x, cell.x) > 1)
+        .length >= 2,
+  )
 }
 
 function nearest(columns: Column[], cell: Segment): number {

@@ -14,18 +14,31 @@ export function readDoc(ole: Ole, reading: Reading): Draft {
   if (!word || word.length < 0x1aa) throw damaged('an older Word document')
   const view = viewOf(word)
   const flags = view.getUint16(0x0a, true)
-  if (flags & 0x0100) throw new ExtractionError('encrypted', 'The document is protected by a password. Open it, save it without the password, and upload that copy.')
-  if (view.getUint16(0x02, true) < 0x00c0) throw new ExtractionError('unsupported', 'This Word document is older than Word 97. Open it in Word or LibreOffice, save it as .docx, and upload that.')
+  if (flags & 0x0100)
+    throw new ExtractionError(
+      'encrypted',
+      'The document is protected by a password. Open it, save it without the password, and upload that copy.',
+    )
+  if (view.getUint16(0x02, true) < 0x00c0)
+    throw new ExtractionError(
+      'unsupported',
+      'This Word document is older than Word 97. Open it in Word or LibreOffice, save it as .docx, and upload that.',
+    )
   const tables = ole.stream(flags & 0x0200 ? '1Table' : '0Table')
   if (!tables) throw damaged('an older Word document')
   const text = pieces(word, tables, view.getUint32(0x01a2, true), view.getUint32(0x01a6, true))
   // Parts of the document stand one behind the other; their lengths are ccpText, ccpFtn, ccpHdd, (macros,) ccpAtn, ccpEdn, ccpTxbx.
-  const lengths = [0x4c, 0x50, 0x54, 0x5c, 0x60, 0x64].map(at => view.getUint32(at, true))
+  const lengths = [0x4c, 0x50, 0x54, 0x5c, 0x60, 0x64].map((at) => view.getUint32(at, true))
   let at = 0
-  const parts = lengths.map(length => text.slice(at, (at += length)))
+  const parts = lengths.map((length) => text.slice(at, (at += length)))
   reading.pages(1)
-  const notes = parts.slice(1).flatMap(part => part.split('\r').flatMap(each => block('note', plain(each))))
-  return { format: 'doc', mediaType: mediaTypes.doc, pageUnit: 'section', pages: [{ blocks: [...bodyBlocks(parts[0]!), ...notes] }] }
+  const notes = parts.slice(1).flatMap((part) => part.split('\r').flatMap((each) => block('note', plain(each))))
+  return {
+    format: 'doc',
+    mediaType: mediaTypes.doc,
+    pageUnit: 'section',
+    pages: [{ blocks: [...bodyBlocks(parts[0]!), ...notes] }],
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -2,7 +2,11 @@
 import type { BiffRecord } from './xls.ts'
 
 /** One string at `at`; `countBytes` is the width of its length. Returns where it ends. */
-export function readString({ view, from, length }: BiffRecord, at: number, countBytes: 1 | 2): { text: string; end: number } {
+export function readString(
+  { view, from, length }: BiffRecord,
+  at: number,
+  countBytes: 1 | 2,
+): { text: string; end: number } {
   const end = from + length
   if (at + countBytes + 1 > end) return { text: '', end }
   const count = countBytes === 1 ? view.getUint8(at) : view.getUint16(at, true)
@@ -14,7 +18,9 @@ export function readString({ view, from, length }: BiffRecord, at: number, count
 }
 
 function decode(view: DataView, from: number, to: number, wide: boolean): string {
-  return new TextDecoder(wide ? 'utf-16le' : 'latin1').decode(new Uint8Array(view.buffer, view.byteOffset + from, Math.max(0, to - from)))
+  return new TextDecoder(wide ? 'utf-16le' : 'latin1').decode(
+    new Uint8Array(view.buffer, view.byteOffset + from, Math.max(0, to - from)),
+  )
 }
 
 /** The shared strings, from their record and its continuations. A string parted by a record end begins anew with its width. */

@@ -6,7 +6,11 @@ import type { Block } from '../../shapes.ts'
 import { rowElements } from './odf-walker.ts'
 
 export function chartTitles(root: XmlElement): Block[] {
-  const titles = ['chart:title', 'chart:subtitle'].flatMap(name => descendants(root, name)).flatMap(title => block('caption', textOf(title)))
-  const data = descendants(root, 'table:table').flatMap(each => table(rowElements(each).map(row => elements(row, 'table:table-cell').map(textOf))))
+  const titles = ['chart:title', 'chart:subtitle']
+    .flatMap((name) => descendants(root, name))
+    .flatMap((title) => block('caption', textOf(title)))
+  const data = descendants(root, 'table:table').flatMap((each) =>
+    table(rowElements(each).map((row) => elements(row, 'table:table-cell').map(textOf))),
+  )
   return [...titles, ...data]
 }

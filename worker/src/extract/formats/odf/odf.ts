@@ -29,27 +29,42 @@ export function readOdf(format: OdfFormat, source: Zip | string, reading: Readin
     return bytes ? chartTitles(parseXml(bytes)) : []
   }
   const walker = () => new OdfWalker([content, ...(styles ? [styles] : [])], embedded)
-  const pages = format === 'odt' ? textPages(body, walker(), styles) : format === 'odp' ? slides(body, walker) : sheets(body, walker)
+  const pages =
+    format === 'odt'
+      ? textPages(body, walker(), styles)
+      : format === 'odp'
+        ? slides(body, walker)
+        : sheets(body, walker)
   reading.pages(pages.length)
   const meta = path(elements(part('meta.xml'))[0], 'office:meta')
   const title = textOf(path(meta, 'dc:title')).trim()
   const author = (textOf(path(meta, 'meta:initial-creator')) || textOf(path(meta, 'dc:creator'))).trim()
-  return { format, mediaType: mediaTypes[format], pageUnit: pageUnits[format], ...(title && { title }), ...(author && { author }), pages }
+  return {
+    format,
+    mediaType: mediaTypes[format],
+    pageUnit: pageUnits[format],
+    ...(title && { title }),
+    ...(author && { author }),
+    pages,
+  }
 }
 
 function textPages(body: XmlElement, walker: OdfWalker, styles: XmlElement | undefined): DraftPage[] {
   const blocks = walker.blocksOf(body)
-  const edges = descendants(styles, 'style:master-page').flatMap(page =>
-    elements(page).filter(each => /^style:(header|footer)/.test(each.name)).map(each => descendants(each, 'text:p').map(textOf).join('\n').trim()))
-  const outer = [...new Set(edges)].flatMap(words => block('note', words))
+  const edges = descendants(styles, 'style:master-page').flatMap((page) =>
+    elements(page)
+      .filter((each) => /^style:(header|footer)/.test(each.name))
+      .map((each) => descendants(each, 'text:p').map(textOf).join('\n').trim()),
+  )
+  const outer = [...new Set(edges)].flatMap((words) => block('note', words))
   return [{ blocks: [...blocks, ...walker.takeNotes(), ...outer] }]
 }
 
 function slides(body: XmlElement, walkerOf: () => OdfWalker): DraftPage[] {
-  return elements(body, 'draw:page').map(page => {
+  return elements(body, 'draw:page').map((page) => {
     const walker = walkerOf()
     const notes = path(page, 'presentation:notes')
-    const blocks = walker.blocksOf({ ...page, children: page.children.filter(child => child !== notes) })
+    const blocks = walker.blocksOf({ ...page, children: page.children.filter((child) => child !== notes) })
     const spoken = notes ? walker.blocksOf(notes).map((each): Block => ({ kind: 'note', text: each.text })) : []
     const name = page.attributes['draw:name'] ?? ''
     // "page3" is what the program wrote for lack of a name.
@@ -59,9 +74,12 @@ function slides(body: XmlElement, walkerOf: () => OdfWalker): DraftPage[] {
 }
 
 function sheets(body: XmlElement, walkerOf: () => OdfWalker): DraftPage[] {
-  return elements(body, 'table:table').map(sheet => {
+  return elements(body, 'table:table').map((sheet) => {
     const walker = walkerOf()
     const name = sheet.attributes['table:name'] ?? ''
-    return { ...(name && { label: name }), blocks: [...block('heading', name, 2), ...odsSheet(sheet, walker), ...walker.takeNotes()] }
+    return {
+      ...(name && { label: name }),
+      blocks: [...block('heading', name, 2), ...odsSheet(sheet, walker), ...walker.takeNotes()],
+    }
   })
 }

@@ -29,11 +29,15 @@ export function odsSheet(element: XmlElement, walker: OdfWalker): Block[] {
       for (const annotation of elements(cell, 'office:annotation')) walker.comment(annotation)
       const text = cell.name === 'table:table-cell' ? cellWords(cell) : ''
       if (text) {
-        const across = Math.min(mostRepeats, Math.max(repeat, Number(cell.attributes['table:number-columns-spanned'] ?? 1)))
+        const across = Math.min(
+          mostRepeats,
+          Math.max(repeat, Number(cell.attributes['table:number-columns-spanned'] ?? 1)),
+        )
         const down = Math.min(mostRepeats, Math.max(times, Number(cell.attributes['table:number-rows-spanned'] ?? 1)))
         for (let y = 0; y < down; y++) for (let x = 0; x < across; x++) put(row + y, column + x, text)
       }
-      for (const frame of elements(cell)) if (frame.name.startsWith('draw:')) drawings.push(...walker.blocksOf({ ...cell, children: [frame] }))
+      for (const frame of elements(cell))
+        if (frame.name.startsWith('draw:')) drawings.push(...walker.blocksOf({ ...cell, children: [frame] }))
       column += repeat
     }
     row += times
@@ -43,8 +47,15 @@ export function odsSheet(element: XmlElement, walker: OdfWalker): Block[] {
 }
 
 function cellWords(cell: XmlElement): string {
-  const shown = elements(cell, 'text:p').map(each => odfWords(each).text).join(' ').trim()
+  const shown = elements(cell, 'text:p')
+    .map((each) => odfWords(each).text)
+    .join(' ')
+    .trim()
   if (shown) return shown
-  const value = cell.attributes['office:string-value'] ?? cell.attributes['office:date-value'] ?? cell.attributes['office:value'] ?? ''
+  const value =
+    cell.attributes['office:string-value'] ??
+    cell.attributes['office:date-value'] ??
+    cell.attributes['office:value'] ??
+    ''
   return value || textOf(path(cell, 'text:h'))
 }

@@ -8,7 +8,7 @@ const val = (element: XmlElement | undefined): string | undefined => element?.at
 
 /** Style id to meaning, with what is inherited from the styles below it. */
 export function readStyles(styles: XmlElement | undefined): Map<string, ParagraphStyle> {
-  const raw = new Map(descendants(styles, 'w:style').map(style => [style.attributes['w:styleId'] ?? '', style]))
+  const raw = new Map(descendants(styles, 'w:style').map((style) => [style.attributes['w:styleId'] ?? '', style]))
   const known = new Map<string, ParagraphStyle>()
   const resolve = (id: string, depth: number): ParagraphStyle => {
     const found = known.get(id)
@@ -47,11 +47,20 @@ function ownMeaning(id: string, style: XmlElement): ParagraphStyle {
 export type NumberLevel = { format: string; text: string; start: number }
 
 /** numId and level to how it counts. */
-export function readNumberings(numbering: XmlElement | undefined): (id: string, level: number) => NumberLevel | undefined {
-  const abstracts = new Map(descendants(numbering, 'w:abstractNum').map(each => [each.attributes['w:abstractNumId'], each]))
-  const numbers = new Map(descendants(numbering, 'w:num').map(each => [each.attributes['w:numId'], abstracts.get(val(path(each, 'w:abstractNumId')))]))
+export function readNumberings(
+  numbering: XmlElement | undefined,
+): (id: string, level: number) => NumberLevel | undefined {
+  const abstracts = new Map(
+    descendants(numbering, 'w:abstractNum').map((each) => [each.attributes['w:abstractNumId'], each]),
+  )
+  const numbers = new Map(
+    descendants(numbering, 'w:num').map((each) => [
+      each.attributes['w:numId'],
+      abstracts.get(val(path(each, 'w:abstractNumId'))),
+    ]),
+  )
   return (id, level) => {
-    const found = elements(numbers.get(id), 'w:lvl').find(each => each.attributes['w:ilvl'] === String(level))
+    const found = elements(numbers.get(id), 'w:lvl').find((each) => each.attributes['w:ilvl'] === String(level))
     if (!found) return undefined
     return {
       format: val(path(found, 'w:numFmt')) ?? 'decimal',

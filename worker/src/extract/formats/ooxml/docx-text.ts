@@ -15,7 +15,7 @@ export type ParagraphText = {
   rendered: boolean
 }
 
-const symbolFonts: Record<string, string> = { 'F0B7': '•', 'F0FE': '☒', 'F0A8': '☐', 'F0FC': '✓', 'F0E0': '→' }
+const symbolFonts: Record<string, string> = { F0B7: '•', F0FE: '☒', F0A8: '☐', F0FC: '✓', F0E0: '→' }
 
 export function paragraphText(paragraph: XmlElement): ParagraphText {
   const found: ParagraphText = { text: '', boxes: [], charts: [], breaksBefore: 0, breaksAfter: 0, rendered: false }
@@ -26,21 +26,58 @@ export function paragraphText(paragraph: XmlElement): ParagraphText {
 function visit(element: XmlElement, found: ParagraphText): void {
   for (const child of elements(element)) {
     switch (child.name) {
-      case 'w:t': found.text += textOf(child); break
-      case 'w:tab': case 'w:ptab': if (element.name === 'w:r') found.text += ' '; break
-      case 'w:cr': found.text += '\n'; break
-      case 'w:noBreakHyphen': found.text += '-'; break
-      case 'w:sym': found.text += symbolOf(child); break
-      case 'w:br': if (child.attributes['w:type'] === 'page') addBreak(found); else found.text += '\n'; break
-      case 'w:lastRenderedPageBreak': found.rendered = true; addBreak(found); break
-      case 'm:oMathPara': for (const math of elements(child, 'm:oMath')) found.text += ` $$${latexOf(math)}$$ `; break
-      case 'm:oMath': found.text += ` $${latexOf(child)}$ `; break
-      case 'w:sdt': visitControl(child, found); break
-      case 'mc:AlternateContent': visitAlternate(child, found); break
-      case 'w:drawing': case 'w:pict': case 'w:object': visitDrawing(child, found); break
+      case 'w:t':
+        found.text += textOf(child)
+        break
+      case 'w:tab':
+      case 'w:ptab':
+        if (element.name === 'w:r') found.text += ' '
+        break
+      case 'w:cr':
+        found.text += '\n'
+        break
+      case 'w:noBreakHyphen':
+        found.text += '-'
+        break
+      case 'w:sym':
+        found.text += symbolOf(child)
+        break
+      case 'w:br':
+        if (child.attributes['w:type'] === 'page') addBreak(found)
+        else found.text += '\n'
+        break
+      case 'w:lastRenderedPageBreak':
+        found.rendered = true
+        addBreak(found)
+        break
+      case 'm:oMathPara':
+        for (const math of elements(child, 'm:oMath')) found.text += ` $$${latexOf(math)}$$ `
+        break
+      case 'm:oMath':
+        found.text += ` $${latexOf(child)}$ `
+        break
+      case 'w:sdt':
+        visitControl(child, found)
+        break
+      case 'mc:AlternateContent':
+        visitAlternate(child, found)
+        break
+      case 'w:drawing':
+      case 'w:pict':
+      case 'w:object':
+        visitDrawing(child, found)
+        break
       // Deleted and moved-away text, field codes and phonetic guides are not what a reader sees.
-      case 'w:del': case 'w:moveFrom': case 'w:delText': case 'w:instrText': case 'w:pPr': case 'w:rPr': case 'w:rt': break
-      default: visit(child, found)
+      case 'w:del':
+      case 'w:moveFrom':
+      case 'w:delText':
+      case 'w:instrText':
+      case 'w:pPr':
+      case 'w:rPr':
+      case 'w:rt':
+        break
+      default:
+        visit(child, found)
     }
   }
 }
@@ -77,7 +114,8 @@ function visitDrawing(drawing: XmlElement, found: ParagraphText): void {
     if (child.name === 'w:txbxContent') found.boxes.push(child)
     else if (child.name === 'c:chart' && child.attributes['r:id']) found.charts.push(child.attributes['r:id'])
     else if (child.name === 'dgm:relIds' && child.attributes['r:dm']) found.charts.push(child.attributes['r:dm'])
-    else if (child.name === 'mc:AlternateContent') visitDrawing(path(child, 'mc:Choice') ?? path(child, 'mc:Fallback') ?? child, found)
+    else if (child.name === 'mc:AlternateContent')
+      visitDrawing(path(child, 'mc:Choice') ?? path(child, 'mc:Fallback') ?? child, found)
     else visitDrawing(child, found)
   }
 }

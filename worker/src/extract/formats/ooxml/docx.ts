@@ -22,10 +22,16 @@ export function readDocx(zip: Zip, reading: Reading): Draft {
   const main = mainPart(zip, 'word/document.xml', 'a Word document')
   const relations = relationsOf(zip, main)
   const partOf = (type: string) => {
-    const target = relations.find(relation => relation.type === type)?.target
+    const target = relations.find((relation) => relation.type === type)?.target
     return target ? readPart(zip, target) : undefined
   }
-  const walker = new DocxWalker(zip, relations, readStyles(partOf('styles')), readNumberings(partOf('numbering')), reading)
+  const walker = new DocxWalker(
+    zip,
+    relations,
+    readStyles(partOf('styles')),
+    readNumberings(partOf('numbering')),
+    reading,
+  )
   const body = path(elements(readPart(zip, main))[0], 'w:body')
   walker.walk(body)
   const notes = [
@@ -37,9 +43,15 @@ export function readDocx(zip: Zip, reading: Reading): Draft {
   const pages = walker.pages
   pages[pages.length - 1]!.blocks.push(...notes)
   const counted = walker.countsPages && pages.length > 1
-  const kept: DraftPage[] = counted ? pages : [{ blocks: pages.flatMap(page => page.blocks) }]
+  const kept: DraftPage[] = counted ? pages : [{ blocks: pages.flatMap((page) => page.blocks) }]
   reading.pages(kept.length)
-  return { format: 'docx', mediaType: mediaTypes.docx, pageUnit: counted ? 'page' : 'section', ...coreProperties(zip), pages: kept }
+  return {
+    format: 'docx',
+    mediaType: mediaTypes.docx,
+    pageUnit: counted ? 'page' : 'section',
+    ...coreProperties(zip),
+    pages: kept,
+  }
 }
 
 class DocxWalker {
@@ -53,7 +65,13 @@ class DocxWalker {
   readonly #reading: Reading
   readonly #counters = new Map<string, number[]>()
 
-  constructor(zip: Zip, relations: Relation[], styles: Map<string, ParagraphStyle>, numbering: ReturnType<typeof readNumberings>, reading: Reading) {
+  constructor(
+    zip: Zip,
+    relations: Relation[],
+    styles: Map<string, ParagraphStyle>,
+    numbering: ReturnType<typeof readNumberings>,
+    reading: Reading,
+  ) {
     this.#zip = zip
     this.#relations = relations
     this.#styles = styles
@@ -73,8 +91,15 @@ class DocxWalker {
 
   notesOf(part: XmlElement | undefined, name: string): Block[] {
     return elements(elements(part)[0], name)
-      .filter(note => !note.attributes['w:type'])
-      .flatMap(note => block('note', elements(note, 'w:p').map(paragraph => paragraphText(paragraph).text).join('\n')))
+      .filter((note) => !note.attributes['w:type'])
+      .flatMap((note) =>
+        block(
+          'note',
+          elements(note, 'w:p')
+            .map((paragraph) => paragraphText(paragraph).text)
+            .join('\n'),
+        ),
+      )
   }
 
   get #page(): DraftPage {
@@ -96,8 +121,8 @@ class DocxWalker {
   #blocksOf(paragraph: XmlElement, words: ReturnType<typeof paragraphText>): Block[] {
     return [
       ...this.#paragraphBlock(paragraph, words.text),
-      ...words.boxes.flatMap(box => this.#innerBlocks(box)),
-      ...words.charts.flatMap(id => chartBlocks(this.#zip, this.#relations, id)),
+      ...words.boxes.flatMap((box) => this.#innerBlocks(box)),
+      ...words.charts.flatMap((id) => chartBlocks(this.#zip, this.#relations, id)),
     ]
   }
 
@@ -142,7 +167,7 @@ class DocxWalker {
 
   #rowsOf(element: XmlElement): [string[][], number] {
     let breaks = 0
-    const rows: Cell[][] = rowElements(element).map(row => {
+    const rows: Cell[][] = rowElements(element).map((row) => {
       const cells: Cell[] = []
       const skipped = Number(val(path(row, 'w:trPr', 'w:gridBefore')) ?? 0)
       if (skipped > 0) cells.push({ text: '', columns: skipped, rows: 1 })
@@ -169,9 +194,13 @@ class DocxWalker {
       if (child.name === 'w:p') {
         const words = paragraphText(child)
         counted.breaks += words.rendered ? words.breaksBefore + words.breaksAfter : 0
-        parts.push(...this.#blocksOf(child, words).map(each => each.text))
+        parts.push(...this.#blocksOf(child, words).map((each) => each.text))
       } else if (child.name === 'w:tbl') {
-        parts.push(this.#rowsOf(child)[0].map(row => row.join(' ')).join(' '))
+        parts.push(
+          this.#rowsOf(child)[0]
+            .map((row) => row.join(' '))
+            .join(' '),
+        )
       } else if (child.name === 'w:sdt') {
         parts.push(this.#cellText(path(child, 'w:sdtContent') ?? child, counted))
       }
@@ -183,12 +212,12 @@ class DocxWalker {
   #innerBlocks(box: XmlElement): Block[] {
     const inner = new DocxWalker(this.#zip, this.#relations, this.#styles, this.#numbering, this.#reading)
     inner.walk(box)
-    return inner.pages.flatMap(page => page.blocks)
+    return inner.pages.flatMap((page) => page.blocks)
   }
 }
 
 function rowElements(element: XmlElement): XmlElement[] {
-  return elements(element).flatMap(child => {
+  return elements(element).flatMap((child) => {
     if (child.name === 'w:tr') return [child]
     if (child.name === 'w:sdt') return rowElements(path(child, 'w:sdtContent') ?? child)
     return child.name === 'w:ins' || child.name === 'w:customXml' ? rowElements(child) : []
@@ -196,33 +225,45 @@ function rowElements(element: XmlElement): XmlElement[] {
 }
 
 function cellElements(row: XmlElement): XmlElement[] {
-  return elements(row).flatMap(child => {
+  return elements(row).flatMap((child) => {
     if (child.name === 'w:tc') return [child]
-    return child.name === 'w:sdt' || child.name === 'w:sdtContent' || child.name === 'w:customXml' ? cellElements(child) : []
+    return child.name === 'w:sdt' || child.name === 'w:sdtContent' || child.name === 'w:customXml'
+      ? cellElements(child)
+      : []
   })
 }
 
 function commentsOf(part: XmlElement | undefined): Block[] {
-  return elements(elements(part)[0], 'w:comment').flatMap(comment => {
-    const words = elements(comment, 'w:p').map(paragraph => paragraphText(paragraph).text).join('\n').trim()
+  return elements(elements(part)[0], 'w:comment').flatMap((comment) => {
+    const words = elements(comment, 'w:p')
+      .map((paragraph) => paragraphText(paragraph).text)
+      .join('\n')
+      .trim()
     return commentBlock(words, comment.attributes['w:author'], comment.attributes['w:date'])
   })
 }
 
 function headersAndFooters(zip: Zip, relations: Relation[]): Block[] {
   const seen = new Set<string>()
-  return relations.filter(relation => relation.type === 'header' || relation.type === 'footer').flatMap(relation => {
-    const part = elements(readPart(zip, relation.target))[0]
-    const words = paragraphsBelow(part).map(paragraph => {
-      const { text, boxes } = paragraphText(paragraph)
-      return [text, ...boxes.flatMap(box => paragraphsBelow(box).map(inner => paragraphText(inner).text))].join(' ')
-    }).join('\n').trim()
-    if (!words || seen.has(words)) return []
-    seen.add(words)
-    return block('note', words)
-  })
+  return relations
+    .filter((relation) => relation.type === 'header' || relation.type === 'footer')
+    .flatMap((relation) => {
+      const part = elements(readPart(zip, relation.target))[0]
+      const words = paragraphsBelow(part)
+        .map((paragraph) => {
+          const { text, boxes } = paragraphText(paragraph)
+          return [text, ...boxes.flatMap((box) => paragraphsBelow(box).map((inner) => paragraphText(inner).text))].join(
+            ' ',
+          )
+        })
+        .join('\n')
+        .trim()
+      if (!words || seen.has(words)) return []
+      seen.add(words)
+      return block('note', words)
+    })
 }
 
 function paragraphsBelow(parent: XmlElement | undefined): XmlElement[] {
-  return elements(parent).flatMap(child => (child.name === 'w:p' ? [child] : paragraphsBelow(child)))
+  return elements(parent).flatMap((child) => (child.name === 'w:p' ? [child] : paragraphsBelow(child)))
 }

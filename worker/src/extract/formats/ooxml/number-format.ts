@@ -1,8 +1,20 @@
 /** Shows cell values as a reader sees them: dates and times as ISO, percent as percent, other numbers without noise. */
 
 const builtIn: Record<number, string> = {
-  9: '0%', 10: '0.00%', 14: 'yyyy-mm-dd', 15: 'd-mmm-yy', 16: 'd-mmm', 17: 'mmm-yy', 18: 'h:mm', 19: 'h:mm:ss', 20: 'h:mm', 21: 'h:mm:ss',
-  22: 'yyyy-mm-dd h:mm', 45: 'mm:ss', 46: '[h]:mm:ss', 47: 'mm:ss',
+  9: '0%',
+  10: '0.00%',
+  14: 'yyyy-mm-dd',
+  15: 'd-mmm-yy',
+  16: 'd-mmm',
+  17: 'mmm-yy',
+  18: 'h:mm',
+  19: 'h:mm:ss',
+  20: 'h:mm',
+  21: 'h:mm:ss',
+  22: 'yyyy-mm-dd h:mm',
+  45: 'mm:ss',
+  46: '[h]:mm:ss',
+  47: 'mm:ss',
 }
 
 export type NumberFormat = { date: boolean; time: boolean; percent: number | undefined }
@@ -14,7 +26,10 @@ export function numberFormat(id: number, code: string | undefined): NumberFormat
   const written = code ?? builtIn[id] ?? ((id >= 27 && id <= 36) || (id >= 50 && id <= 58) ? 'yyyy-mm-dd' : undefined)
   if (!written || /^general$/i.test(written)) return general
   // Words in quotes, escaped signs, colours and conditions say nothing about the kind of value; [h] does.
-  const bare = written.split(';')[0]!.replace(/"[^"]*"|\\.|_.|\*./g, '').replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '')
+  const bare = written
+    .split(';')[0]!
+    .replace(/"[^"]*"|\\.|_.|\*./g, '')
+    .replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '')
   if (bare.includes('%')) return { ...general, percent: (/\.(0+)/.exec(bare)?.[1] ?? '').length }
   const date = /[yd]|mmm/i.test(bare)
   const time = /[hs]/i.test(bare)

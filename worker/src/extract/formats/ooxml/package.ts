@@ -30,7 +30,7 @@ function resolve(folder: string, target: string): string {
 
 /** The main part: where the package says, else where it usually stands. */
 export function mainPart(zip: Zip, usual: string, what: string): string {
-  const named = relationsOf(zip, '').find(relation => relation.type === 'officeDocument')?.target
+  const named = relationsOf(zip, '').find((relation) => relation.type === 'officeDocument')?.target
   for (const part of [named, usual]) if (part && zip.has(part)) return part
   throw damaged(what)
 }
@@ -42,7 +42,8 @@ export function readPart(zip: Zip, part: string): XmlElement | undefined {
 
 /** Title and author as the program stored them. */
 export function coreProperties(zip: Zip): { title?: string; author?: string } {
-  const target = relationsOf(zip, '').find(relation => relation.type === 'core-properties')?.target ?? 'docProps/core.xml'
+  const target =
+    relationsOf(zip, '').find((relation) => relation.type === 'core-properties')?.target ?? 'docProps/core.xml'
   const core = elements(readPart(zip, target))[0]
   const title = textOf(path(core, 'dc:title')).trim()
   const author = textOf(path(core, 'dc:creator')).trim()

@@ -19,8 +19,8 @@ export function readPptx(zip: Zip, reading: Reading): Draft {
   const authors = commentAuthors(zip, relations)
   const presentation = elements(readPart(zip, main))[0]
   const slides = descendants(presentation, 'p:sldId')
-    .map(slide => relations.find(relation => relation.id === slide.attributes['r:id'])?.target)
-    .filter(target => target !== undefined && zip.has(target)) as string[]
+    .map((slide) => relations.find((relation) => relation.id === slide.attributes['r:id'])?.target)
+    .filter((target) => target !== undefined && zip.has(target)) as string[]
   reading.pages(slides.length)
   const pages = slides.map((slide, i): DraftPage => {
     reading.progress(i, slides.length)
@@ -43,14 +43,21 @@ function readSlide(zip: Zip, part: string, authors: Map<string, string>): DraftP
 }
 
 function shapesOf(tree: XmlElement | undefined, zip: Zip, relations: Relation[]): Block[] {
-  return elements(tree).flatMap(shape => {
+  return elements(tree).flatMap((shape) => {
     switch (shape.name) {
-      case 'p:sp': return shapeBlocks(shape)
-      case 'p:grpSp': return shapesOf(shape, zip, relations)
-      case 'p:graphicFrame': return frameBlocks(shape, zip, relations)
-      case 'mc:AlternateContent': return shapesOf(path(shape, 'mc:Choice') ?? path(shape, 'mc:Fallback'), zip, relations)
-      case 'p:cxnSp': case 'p:pic': return bodyBlocks(path(shape, 'p:txBody'), false)
-      default: return []
+      case 'p:sp':
+        return shapeBlocks(shape)
+      case 'p:grpSp':
+        return shapesOf(shape, zip, relations)
+      case 'p:graphicFrame':
+        return frameBlocks(shape, zip, relations)
+      case 'mc:AlternateContent':
+        return shapesOf(path(shape, 'mc:Choice') ?? path(shape, 'mc:Fallback'), zip, relations)
+      case 'p:cxnSp':
+      case 'p:pic':
+        return bodyBlocks(path(shape, 'p:txBody'), false)
+      default:
+        return []
     }
   })
 }
@@ -59,22 +66,25 @@ function shapeBlocks(shape: XmlElement): Block[] {
   const placeholder = path(shape, 'p:nvSpPr', 'p:nvPr', 'p:ph')
   const type = placeholder?.attributes.type ?? (placeholder ? 'body' : '')
   const body = path(shape, 'p:txBody')
-  if (type === 'title' || type === 'ctrTitle') return block('heading', paragraphsOf(body).map(paragraphWords).join(' '), 1)
+  if (type === 'title' || type === 'ctrTitle')
+    return block('heading', paragraphsOf(body).map(paragraphWords).join(' '), 1)
   if (type === 'subTitle') return block('heading', paragraphsOf(body).map(paragraphWords).join(' '), 2)
-  if (type === 'sldNum' || type === 'dt' || type === 'ftr') return block('note', paragraphsOf(body).map(paragraphWords).join(' '))
+  if (type === 'sldNum' || type === 'dt' || type === 'ftr')
+    return block('note', paragraphsOf(body).map(paragraphWords).join(' '))
   return bodyBlocks(body, type === 'body' || type === 'obj')
 }
 
 /** Paragraphs of a text body; in a body placeholder the layout's bullets apply unless the paragraph turns them off. */
 function bodyBlocks(body: XmlElement | undefined, bulleted: boolean): Block[] {
-  const inherited = elements(path(body, 'a:lstStyle', 'a:lvl1pPr')).some(each => bulletMarks.test(each.name))
+  const inherited = elements(path(body, 'a:lstStyle', 'a:lvl1pPr')).some((each) => bulletMarks.test(each.name))
   const counters: number[] = []
-  return paragraphsOf(body).flatMap(paragraph => {
+  return paragraphsOf(body).flatMap((paragraph) => {
     const properties = path(paragraph, 'a:pPr')
-    const marks = elements(properties).map(each => each.name)
+    const marks = elements(properties).map((each) => each.name)
     const level = Number(properties?.attributes.lvl ?? 0)
     const words = paragraphWords(paragraph)
-    const listed = marks.some(name => bulletMarks.test(name)) || ((bulleted || inherited) && !marks.includes('a:buNone'))
+    const listed =
+      marks.some((name) => bulletMarks.test(name)) || ((bulleted || inherited) && !marks.includes('a:buNone'))
     if (!listed || !words.trim()) return block('paragraph', words)
     const numbering = path(properties, 'a:buAutoNum')
     counters.length = Math.min(counters.length, level + 1)
@@ -88,7 +98,15 @@ const bulletMarks = /^a:bu(Char|AutoNum|Blip)$/
 
 /** "arabicPeriod" is "3.", "alphaLcParenBoth" is "(c)". */
 function autoNumber(count: number, type: string): string {
-  const format = type.startsWith('alpha') ? (type.includes('Uc') ? 'upperLetter' : 'lowerLetter') : type.startsWith('roman') ? (type.includes('Uc') ? 'upperRoman' : 'lowerRoman') : 'decimal'
+  const format = type.startsWith('alpha')
+    ? type.includes('Uc')
+      ? 'upperLetter'
+      : 'lowerLetter'
+    : type.startsWith('roman')
+      ? type.includes('Uc')
+        ? 'upperRoman'
+        : 'lowerRoman'
+      : 'decimal'
   const number = writtenNumber(count, format)
   if (type.endsWith('ParenBoth')) return `(${number})`
   return type.endsWith('ParenR') ? `${number})` : type.endsWith('Plain') ? number : `${number}.`
@@ -99,41 +117,48 @@ function paragraphsOf(body: XmlElement | undefined): XmlElement[] {
 }
 
 function paragraphWords(paragraph: XmlElement): string {
-  return elements(paragraph).map(child => {
-    if (child.name === 'a:br') return '\n'
-    if (child.name === 'a:r' || child.name === 'a:fld') return textOf(path(child, 'a:t'))
-    if (child.name === 'mc:AlternateContent') return paragraphWords(path(child, 'mc:Choice') ?? child)
-    if (child.name === 'a14:m') return descendants(child, 'm:oMath').map(math => ` $${latexOf(math)}$ `).join('')
-    return ''
-  }).join('')
+  return elements(paragraph)
+    .map((child) => {
+      if (child.name === 'a:br') return '\n'
+      if (child.name === 'a:r' || child.name === 'a:fld') return textOf(path(child, 'a:t'))
+      if (child.name === 'mc:AlternateContent') return paragraphWords(path(child, 'mc:Choice') ?? child)
+      if (child.name === 'a14:m')
+        return descendants(child, 'm:oMath')
+          .map((math) => ` $${latexOf(math)}$ `)
+          .join('')
+      return ''
+    })
+    .join('')
 }
 
 function frameBlocks(frame: XmlElement, zip: Zip, relations: Relation[]): Block[] {
   const data = path(frame, 'a:graphic', 'a:graphicData')
-  const found = elements(data).flatMap(content => {
+  const found = elements(data).flatMap((content) => {
     if (content.name === 'a:tbl') return tableBlocks(content)
     const id = content.name === 'dgm:relIds' ? content.attributes['r:dm'] : content.attributes['r:id']
     return id ? chartBlocks(zip, relations, id) : []
   })
-  return found.length > 0 ? found : descendants(data, 'p:txBody').flatMap(body => bodyBlocks(body, false))
+  return found.length > 0 ? found : descendants(data, 'p:txBody').flatMap((body) => bodyBlocks(body, false))
 }
 
 function tableBlocks(element: XmlElement): Block[] {
-  const rows = elements(element, 'a:tr').map(row => elements(row, 'a:tc')
-    // A place covered from the left is part of its neighbour's span.
-    .filter(cell => cell.attributes.hMerge !== '1' && cell.attributes.hMerge !== 'true')
-    .map(cell => ({
-      text: paragraphsOf(path(cell, 'a:txBody')).map(paragraphWords).join(' '),
-      columns: Number(cell.attributes.gridSpan ?? 1),
-      rows: 1,
-      continues: cell.attributes.vMerge === '1' || cell.attributes.vMerge === 'true',
-    })))
+  const rows = elements(element, 'a:tr').map((row) =>
+    elements(row, 'a:tc')
+      // A place covered from the left is part of its neighbour's span.
+      .filter((cell) => cell.attributes.hMerge !== '1' && cell.attributes.hMerge !== 'true')
+      .map((cell) => ({
+        text: paragraphsOf(path(cell, 'a:txBody')).map(paragraphWords).join(' '),
+        columns: Number(cell.attributes.gridSpan ?? 1),
+        rows: 1,
+        continues: cell.attributes.vMerge === '1' || cell.attributes.vMerge === 'true',
+      })),
+  )
   return table(spreadCells(rows))
 }
 
 function notesOf(zip: Zip, part: string): Block[] {
   const tree = path(elements(readPart(zip, part))[0], 'p:cSld', 'p:spTree')
-  return elements(tree, 'p:sp').flatMap(shape => {
+  return elements(tree, 'p:sp').flatMap((shape) => {
     const type = path(shape, 'p:nvSpPr', 'p:nvPr', 'p:ph')?.attributes.type
     if (type === 'sldNum' || type === 'dt' || type === 'hdr' || type === 'ftr' || type === 'sldImg') return []
     return block('note', paragraphsOf(path(shape, 'p:txBody')).map(paragraphWords).join('\n'))
@@ -159,7 +184,13 @@ function commentsOf(zip: Zip, part: string, authors: Map<string, string>): Block
     if (/^(p|p188):(cm|reply)$/.test(element.name)) {
       const classic = textOf(path(element, 'p:text'))
       const words = classic || descendants(path(element, 'p188:txBody'), 'a:t').map(textOf).join('')
-      found.push(...commentBlock(words, authors.get(element.attributes.authorId ?? ''), element.attributes.created ?? element.attributes.dt))
+      found.push(
+        ...commentBlock(
+          words,
+          authors.get(element.attributes.authorId ?? ''),
+          element.attributes.created ?? element.attributes.dt,
+        ),
+      )
     }
     for (const child of elements(element)) if (child.name !== 'p188:txBody') visit(child)
   }

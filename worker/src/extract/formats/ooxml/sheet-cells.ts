@@ -84,7 +84,9 @@ function shown(value: string, type: string, style: number, workbook: Workbook): 
   if (type === 'b') return value === '' ? '' : value === '1' ? 'TRUE' : 'FALSE'
   if (type !== 'n') return value
   const format = workbook.formats[style]
-  return format ? showNumber(value, format, workbook.epoch1904) : showNumber(value, { date: false, time: false, percent: undefined }, false)
+  return format
+    ? showNumber(value, format, workbook.epoch1904)
+    : showNumber(value, { date: false, time: false, percent: undefined }, false)
 }
 
 function put(sheet: Sheet, row: number, column: number, text: string): void {
@@ -100,7 +102,8 @@ function fillMerges(sheet: Sheet, merges: Merge[]): void {
   for (const { top, left, bottom, right } of merges) {
     const words = sheet.get(top)?.get(left)
     if (!words || (bottom - top + 1) * (right - left + 1) > 2_000 || words.length > 300) continue
-    for (let row = top; row <= bottom; row++) for (let column = left; column <= right; column++) put(sheet, row, column, words)
+    for (let row = top; row <= bottom; row++)
+      for (let column = left; column <= right; column++) put(sheet, row, column, words)
   }
 }
 
