@@ -67,10 +67,9 @@ export async function boot(options: BootOptions): Promise<System> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const db = options.db ?? (await openDatabase(config))
   if (db.kind === 'pglite' && !options.db) await migratePgliteDb(db)
-  if (config.mode === 'evaluation') await installQueue(db, Object.values(contracts), log)
-  const queue = await createQueue(db, { works: options.works, log })
   // The only process there is: whatever was running died with the last one and is put back below.
-  if (config.mode === 'evaluation') await queue.forgetAll()
+  if (config.mode === 'evaluation') await installQueue(db, Object.values(contracts), log, { forgetJobs: true })
+  const queue = await createQueue(db, { works: options.works, log })
   const announcements = await createAnnouncements(db, log)
   const models = new EmbedderHolder(
     (name) =>

@@ -40,22 +40,28 @@ export type Queue = {
     options?: { priority?: number },
   ): Promise<void>
   work<C extends JobContract>(contract: C, handler: Handler<C>): Promise<void>
-  /**
-   * Forgets every job, running ones too. For the start of a process that is the only one: what was running died with the
-   * last one, and the nouns put back what their rows say is unfinished.
-   */
-  forgetAll(): Promise<void>
   /** Waiting and running jobs. */
   waiting(): Promise<number>
   stop(): Promise<void>
 }
 
 /** Creates pg-boss's own schema and the queues of `contracts`, and lets the application's roles send. Run as the owner. */
-export async function installQueue(db: Db, contracts: JobContract[], log: Logger): Promise<void> {
+export async function installQueue(
+  db: Db,
+  contracts: JobContract[],
+  log: Logger,
+  options: {
+    /**
+     * Forgets every job, running ones too. For the start of a process that is the only one: what was running died with the
+     * last one, and the nouns put back what their rows say is unfinished.
+     */
+    forgetJobs?: boolean
+  } = {},
+): Promise<void> {
   const boss = newBoss(db, { migrate: true, supervise: false, schedule: false }, log)
   await boss.start()
   for (const contract of contracts) {
-    const options = {
+    const settings = {
       policy: 'exclusive' as const,
       retryLimit: contract.retry.limit,
       retryDelay: contract.retry.delaySeconds,
@@ -67,10 +73,11 @@ export async function installQueue(db: Db, contracts: JobContract[], log: Logger
       notify: true,
     }
     if (await boss.getQueue(contract.name)) {
-      const { policy: _fixed, ...changeable } = options
+      const { policy: _fixed, ...changeable } = settings
       await boss.updateQueue(contract.name, changeable)
-    } else await boss.createQueue(contract.name, options)
+    } else await boss.createQueue(contract.name, settings)
   }
+  if (options.forgetJobs) await boss.deleteAllJobs()
   await boss.stop({ graceful: false })
   await db.drizzle.execute(sql`grant usage on schema pgboss to innosynth_app, innosynth_worker`)
   await db.drizzle.execute(
@@ -108,9 +115,6 @@ export async function createQueue(db: Db, options: { works: boolean; log: Logger
           for (const job of jobs) await run(contract, handler as Handler<JobContract>, job, log)
         },
       )
-    },
-    async forgetAll() {
-      await boss.deleteAllJobs()
     },
     async waiting() {
       const queues = await Promise.all(working.map((name) => boss.getQueueStats(name)))

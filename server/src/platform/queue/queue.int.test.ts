@@ -103,7 +103,9 @@ describe('the queue', () => {
   })
 
   it('counts what waits, and forgets all at the start of the only process', async () => {
-    await queue.forgetAll()
+    await queue.stop()
+    await installQueue(db, [waiting, worked, failing, strict], log, { forgetJobs: true })
+    queue = await createQueue(db, { works: true, log })
     expect(await jobs(waiting.name)).toEqual([])
     expect(await queue.waiting()).toBe(0)
     await db.transaction((tx) => queue.enqueue(tx, waiting, { id: 'a' }))
