@@ -45,11 +45,14 @@ if (!havePack) process.stdout.write('no office-pack given (--data DIR): ingest a
 
 if (wanted('start') || wanted('found') || (wanted('ingest') && havePack)) {
   const server = await startRealServer({ models: values.models })
-  if (wanted('start'))
-    report([{ name: 'start.first', value: server.startMs, unit: 'ms from command to address, fresh folder' }])
-  if (wanted('found')) report(await benchFound(server))
-  if (wanted('ingest') && havePack) report(await benchIngestFolder(server, pack))
-  await server.stop()
+  try {
+    if (wanted('start'))
+      report([{ name: 'start.first', value: server.startMs, unit: 'ms from command to address, fresh folder' }])
+    if (wanted('found')) report(await benchFound(server))
+    if (wanted('ingest') && havePack) report(await benchIngestFolder(server, pack))
+  } finally {
+    await server.stop()
+  }
 }
 if (wanted('pdf') && havePack) report(await benchPdf(pack))
 if (wanted('search')) {
