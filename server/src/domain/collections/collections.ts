@@ -156,7 +156,10 @@ export async function changeCollectionAccess(
 }
 
 /** The collection whose own list is in force here; null where it is this one's own, or stands out of the reader's sight. */
-async function accessOrigin(tx: Parameters<typeof requireCollection>[0], collection: CollectionRow) {
+export async function accessOrigin(
+  tx: Parameters<typeof requireCollection>[0],
+  collection: Pick<CollectionRow, 'accessId' | 'inherits'>,
+) {
   if (!collection.inherits) return null
   const [origin] = await rows<{ id: string; name: string }>(
     tx,

@@ -1,3 +1,3 @@
 export * from './contract.ts'
-export { collectionAtPath } from './collections.ts'
+export { accessOrigin, collectionAtPath } from './collections.ts'
 export { requireCollection, selectCollections, type CollectionRow } from './queries.ts'

@@ -1,7 +1,7 @@
-import { announce, type PersonScope, rows, sql, type Tx, type WriteTx } from '../../db/index.ts'
+import { announce, type PersonScope, sql, type Tx, type WriteTx } from '../../db/index.ts'
 import { AppError } from '../../platform/app-error.ts'
 import { type AccessView, accessView, changeAccess, type ChangeAccess, createAccessList } from '../access/index.ts'
-import { requireCollection } from '../collections/index.ts'
+import { accessOrigin, requireCollection } from '../collections/index.ts'
 import type { Bulk, ChangeDocument, DocumentItem, DocumentView } from './contract.ts'
 import { type DocumentRow, requireDocument, selectVersions } from './queries.ts'
 
@@ -124,13 +124,7 @@ export async function changeDocumentAccess(scope: PersonScope, id: string, chang
 }
 
 async function documentAccessIn(tx: Tx, scope: PersonScope, document: DocumentRow): Promise<AccessView> {
-  const [origin] = document.inherits
-    ? await rows<{ id: string; name: string }>(
-        tx,
-        sql`select id, name from collections where access_id = ${document.accessId} and not inherits`,
-      )
-    : []
-  return accessView(tx, scope, { ...document, inheritedFrom: origin ?? null })
+  return accessView(tx, scope, { ...document, inheritedFrom: await accessOrigin(tx, document) })
 }
 
 export const textArray = (values: string[]) =>
