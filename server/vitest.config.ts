@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', include: ['server/src/**/*.test.ts', 'installer/**/*.test.mjs'], exclude: [integration] },
+        test: { name: 'unit', include: ['server/src/**/*.test.ts', 'installer/**/*.test.mjs', 'installer/**/*.test.ts'], exclude: [integration] },
       },
       { root, test: { name: 'house', include: ['server/test/house/**/*.test.ts'], testTimeout: 30_000 } },
       {
