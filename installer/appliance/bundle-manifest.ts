@@ -1,5 +1,7 @@
 /** What a bundle says of itself. Everything in it is listed here with size and SHA-256; one signature covers this list. */
 
+import { Stop } from './verb.ts'
+
 export type Arch = 'amd64' | 'arm64'
 
 export type BundledFile = { path: string; /** bytes */ size: number; sha256: string }
@@ -43,11 +45,11 @@ export type Refusal =
   | 'disk'
 
 /** Why a bundle is not taken: a stable word for programs, a sentence for people. */
-export class BundleRefused extends Error {
+export class BundleRefused extends Stop {
   override name = 'BundleRefused'
   readonly refusal: Refusal
   constructor(refusal: Refusal, message: string) {
-    super(message)
+    super(refusal, message)
     this.refusal = refusal
   }
 }
@@ -129,7 +131,10 @@ function isManifest(value: unknown): value is Manifest {
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const areTexts = (value: unknown) => Array.isArray(value) && value.every((entry) => typeof entry === 'string')
 const isImage = (value: unknown) =>
-  isRecord(value) && typeof value['reference'] === 'string' && typeof value['file'] === 'string' && areTexts(value['ids'])
+  isRecord(value) &&
+  typeof value['reference'] === 'string' &&
+  typeof value['file'] === 'string' &&
+  areTexts(value['ids'])
 const isFile = (value: unknown) =>
   isRecord(value) &&
   typeof value['path'] === 'string' &&

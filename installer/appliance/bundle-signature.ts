@@ -3,7 +3,15 @@
  * anyone can check it without us:
  *   openssl pkeyutl -verify -pubin -inkey release-key.pub -rawin -in manifest.json -sigfile manifest.sig
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { BundleRefused } from './bundle-manifest.ts'
 
@@ -26,7 +34,8 @@ function key(file: string | URL, pem: Buffer | undefined, create: (pem: Buffer) 
   } catch {
     throw new BundleRefused('signature', `${String(file)} is not a key in PEM form.`)
   }
-  if (read.asymmetricKeyType !== 'ed25519') throw new BundleRefused('signature', `${String(file)} is not an Ed25519 key.`)
+  if (read.asymmetricKeyType !== 'ed25519')
+    throw new BundleRefused('signature', `${String(file)} is not an Ed25519 key.`)
   return read
 }
 
@@ -44,7 +53,9 @@ export function checkSignature(manifest: Buffer, signature: Buffer, key: KeyObje
 /** SHA-256 of the public key in DER, as people compare it: "SHA256:0a1b…". */
 export function fingerprint(key: KeyObject): string {
   const open = key.type === 'private' ? createPublicKey(key) : key
-  return `SHA256:${createHash('sha256').update(open.export({ type: 'spki', format: 'der' })).digest('hex')}`
+  return `SHA256:${createHash('sha256')
+    .update(open.export({ type: 'spki', format: 'der' }))
+    .digest('hex')}`
 }
 
 /** A new pair in PEM form. The private half never leaves the place where bundles are made. */

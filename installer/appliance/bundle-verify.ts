@@ -71,7 +71,10 @@ async function checkSize(folder: string, file: BundledFile) {
   if (!found) throw new BundleRefused('missing', `${file.path} is missing from the bundle.`)
   if (!found.isFile()) throw new BundleRefused('altered', `${file.path} is not a plain file.`)
   if (found.size < file.size)
-    throw new BundleRefused('truncated', `${file.path} is cut short: ${found.size} of ${file.size} bytes. Copy it again.`)
+    throw new BundleRefused(
+      'truncated',
+      `${file.path} is cut short: ${found.size} of ${file.size} bytes. Copy it again.`,
+    )
   if (found.size > file.size)
     throw new BundleRefused('altered', `${file.path} is not the file that was signed: it is longer.`)
 }
