@@ -14,7 +14,7 @@ export type Option = {
 
 export type Given = {
   /** Values of the verb's options by name; a repeated option is a list. */
-  options: Record<string, string | boolean | string[] | undefined>
+  options: Record<string, string | boolean | (string | boolean)[] | undefined>
   /** What stood beside the options. */
   args: string[]
 }
@@ -81,5 +81,5 @@ export const text = ({ options }: Given, name: string): string | undefined => {
 export const flag = ({ options }: Given, name: string): boolean => options[name] === true
 export const list = ({ options }: Given, name: string): string[] => {
   const value = options[name]
-  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
+  return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []
 }
