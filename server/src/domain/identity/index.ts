@@ -1,4 +1,5 @@
-export { createAuth, type Auth } from './auth.ts'
+export { createOwner, everyPerson, resetPassword, unlock } from './administer.ts'
+export { createAuth, hashPassword, type Auth } from './auth.ts'
 export { createIdentify } from './identify.ts'
 export { like } from './queries.ts'
 export { isSetUp, type SetUpCode } from './set-up.ts'

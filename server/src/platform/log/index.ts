@@ -2,9 +2,9 @@ import { pino, type Logger } from 'pino'
 
 export type { Logger }
 
-/** JSON lines on standard output. Never document text, questions, prompts or secrets. */
-export function createLog(level: string): Logger {
-  return pino({
+/** JSON lines on standard output, or standard error (2). Never document text, questions, prompts or secrets. */
+export function createLog(level: string, output: 1 | 2 = 1): Logger {
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -21,5 +21,6 @@ export function createLog(level: string): Logger {
       ],
       censor: '[redacted]',
     },
-  })
+  }
+  return output === 1 ? pino(options) : pino(options, pino.destination(output))
 }
