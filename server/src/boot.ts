@@ -25,6 +25,7 @@ import {
   type Embedder,
   type LocalEmbedder,
 } from './platform/ai/index.ts'
+import { createReadiness } from './readiness.ts'
 import { createAnnouncements } from './platform/announcements.ts'
 import type { Platform } from './platform/index.ts'
 import { createLog, type Logger } from './platform/log/index.ts'
@@ -46,6 +47,8 @@ export type System = {
   embeddingModel(): string | null
   /** Takes up a changed choice of embedding model. */
   settingsChanged(): void
+  /** Says that this process is about to stop: it is not ready any more, and endless streams end. */
+  leave(): void
   stop(): Promise<void>
 }
 
@@ -69,7 +72,7 @@ export async function boot(options: BootOptions): Promise<System> {
   if (db.kind === 'pglite' && !options.db) await migratePgliteDb(db)
   // The only process there is: whatever was running died with the last one and is put back below.
   if (config.mode === 'evaluation') await installQueue(db, Object.values(contracts), log, { forgetJobs: true })
-  const queue = await createQueue(db, { works: options.works, log })
+  const queue = await createQueue(db, { works: options.works, log, contracts: Object.values(contracts) })
   const announcements = await createAnnouncements(db, log)
   const models = new EmbedderHolder(
     (name) =>
@@ -100,14 +103,25 @@ export async function boot(options: BootOptions): Promise<System> {
     if (count) log.info({ count }, 'unfinished files put back into the queue')
   }
   const auth = createAuth(db, { url: publicUrl(config), secret: config.secret ?? (await ownSecret(config.dataDir)) })
-  const services: Services = { config, db, platform, log, identify: createIdentify({ auth, db, platform, log }) }
+  const stopping = new AbortController()
+  const services: Services = {
+    config,
+    db,
+    platform,
+    log,
+    identify: createIdentify({ auth, db, platform, log }),
+    readiness: createReadiness(db, platform, stopping.signal),
+    stopping: stopping.signal,
+  }
   const index = startIndexFeed({ db, platform, log })
-  await failStaleAnswers(systemScope('answers'))
+  const staleAnswers = await endStaleAnswers(config, systemScope('answers'), log)
   await requeue()
   if (options.works) await systemScope('tidy').bookkeep((tx) => queue.enqueue(tx, tidyDocuments, {}))
+  // The appliance's worker opens no door, and its database login could not.
+  const hasDoors = config.mode === 'evaluation' || !options.works
   const door = createScope(db, { actor: { kind: 'door', name: 'set-up' }, requestId: 'boot', log, platform })
   const setUpCode: SetUpCode = {
-    current: (await isSetUp(door)).organisation === null ? (config.setUpCode ?? newSetUpCode()) : null,
+    current: hasDoors && (await isSetUp(door)).organisation === null ? (config.setUpCode ?? newSetUpCode()) : null,
   }
 
   return {
@@ -128,7 +142,10 @@ export async function boot(options: BootOptions): Promise<System> {
         })
         .catch((error: unknown) => log.error({ err: error }, 'settings'))
     },
+    leave: () => stopping.abort(),
     async stop() {
+      stopping.abort()
+      clearInterval(staleAnswers)
       await queue.stop().catch((error: unknown) => log.warn({ err: error }, 'queue stop'))
       await index.stop()
       await models.close()
@@ -137,6 +154,18 @@ export async function boot(options: BootOptions): Promise<System> {
       await unlock()
     },
   }
+}
+
+/**
+ * Answers whose process died. Alone, a process knows that all running ones are such; among replicas only time tells, so the
+ * look is repeated.
+ */
+async function endStaleAnswers(config: Config, scope: Scope, log: Logger): Promise<NodeJS.Timeout | undefined> {
+  await failStaleAnswers(scope, { alone: config.mode === 'evaluation' })
+  if (config.mode === 'evaluation') return undefined
+  return setInterval(() => {
+    failStaleAnswers(scope, { alone: false }).catch((error: unknown) => log.warn({ err: error }, 'stale answers'))
+  }, 60_000).unref()
 }
 
 async function openDatabase(config: Config): Promise<Db> {

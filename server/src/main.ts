@@ -4,6 +4,8 @@ import type { Server } from 'node:http'
 import { createApp } from './app.ts'
 import { boot, publicUrl } from './boot.ts'
 import { ConfigError, readConfig } from './config/index.ts'
+import { drain } from './drain.ts'
+import { openInnerPort } from './inner.ts'
 
 try {
   await start()
@@ -27,6 +29,7 @@ async function start() {
   })
   // The worker depends on the server, never the other way round; only here, where all is put together, do they meet.
   const worker = evaluation ? await (await import('@innosynth/worker')).startWorker(system) : undefined
+  const closeInner = await openInnerPort(system)
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   if (evaluation) greet(config.url ?? publicUrl({ ...config, port }), system.setUpCode.current, config.dataDir)
@@ -36,8 +39,9 @@ async function start() {
     if (stopping) return
     stopping = true
     system.log.info({ signal }, 'stopping')
-    server.close()
-    setTimeout(() => server.closeAllConnections(), 3000).unref()
+    system.leave()
+    await drain(server, evaluation ? { noticeMs: 0, patienceMs: 3000 } : config.drain)
+    closeInner()
     await worker?.stop()
     await system.stop()
     process.exit(0)

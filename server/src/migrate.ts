@@ -49,6 +49,9 @@ async function makeLogins(ownerUrl: string, passwords: Record<keyof typeof login
       await connection.unsafe(`grant usage on schema pgboss to ${login}`)
       await connection.unsafe(`grant select, insert, update, delete on all tables in schema pgboss to ${login}`)
       await connection.unsafe(`grant execute on all functions in schema pgboss to ${login}`)
+      // Which migrations there are: readiness asks.
+      await connection.unsafe(`grant usage on schema drizzle to ${login}`)
+      await connection.unsafe(`grant select on drizzle.__drizzle_migrations to ${login}`)
       await connection.unsafe(`revoke create on schema public from public`)
     }
   } finally {

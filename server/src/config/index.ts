@@ -10,12 +10,21 @@ import { z } from 'zod'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const flag = z.enum(['true', 'false', '1', '0', '']).transform((value) => value === 'true' || value === '1')
+const optionalText = z
+  .string()
+  .transform((value) => value || undefined)
+  .optional()
 const optionalUrl = z.union([z.url(), z.literal('').transform(() => undefined)]).optional()
 
 const Environment = z.object({
   INNOSYNTH_MODE: z.enum(['evaluation', 'appliance']).default('evaluation'),
   INNOSYNTH_HOST: z.string().default('127.0.0.1'),
   INNOSYNTH_PORT: z.coerce.number().int().min(0).max(65535).default(4400),
+  /** A second port that no proxy leads to: readiness for the container's own probe, figures for Prometheus. */
+  INNOSYNTH_INNER_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  /** How long the process goes on taking connections after it was told to stop. */
+  INNOSYNTH_DRAIN_NOTICE_SECONDS: z.coerce.number().min(0).max(60).default(2),
+  INNOSYNTH_DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(60),
   /** The address people type. Links and cookies are made for it; request headers never decide it. */
   INNOSYNTH_URL: optionalUrl,
   INNOSYNTH_DATA: z.string().default(join(root, 'data')),
@@ -39,6 +48,9 @@ const Environment = z.object({
   HF_ENDPOINT: optionalUrl,
   OLLAMA_HOST: z.string().optional(),
   OLLAMA_MODEL: z.string().optional(),
+  /** ClamAV's daemon; without it uploads are not scanned. */
+  ANTIVIRUS_HOST: optionalText,
+  ANTIVIRUS_PORT: z.coerce.number().int().min(1).max(65535).default(3310),
   OBJECTSTORE_URL: optionalUrl,
   OBJECTSTORE_BUCKET: z.string().default('innosynth'),
   OBJECTSTORE_REGION: z.string().default('us-east-1'),
@@ -50,6 +62,9 @@ export type Config = {
   mode: 'evaluation' | 'appliance'
   host: string
   port: number
+  /** Undefined: there is none. */
+  innerPort: number | undefined
+  drain: { noticeMs: number; patienceMs: number }
   url: string | undefined
   dataDir: string
   webDir: string
@@ -70,6 +85,7 @@ export type Config = {
   extract: { processes: number }
   uploadLimitBytes: number
   ollama: { host: string | undefined; model: string | undefined }
+  antivirus: { host: string; port: number } | undefined
   objectStore:
     | { kind: 'file'; folder: string }
     | { kind: 's3'; url: string; bucket: string; region: string; accessKey: string; secretKey: string }
@@ -93,6 +109,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     mode: env.INNOSYNTH_MODE,
     host: env.INNOSYNTH_HOST,
     port: env.INNOSYNTH_PORT,
+    innerPort: env.INNOSYNTH_INNER_PORT,
+    drain: { noticeMs: env.INNOSYNTH_DRAIN_NOTICE_SECONDS * 1000, patienceMs: env.INNOSYNTH_DRAIN_SECONDS * 1000 },
     url: env.INNOSYNTH_URL,
     dataDir,
     webDir: join(root, 'web', 'build'),
@@ -112,6 +130,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     extract: { processes: env.INNOSYNTH_EXTRACT_PROCESSES ?? Math.min(2, cores) },
     uploadLimitBytes: env.INNOSYNTH_UPLOAD_LIMIT_BYTES,
     ollama: { host: env.OLLAMA_HOST, model: env.OLLAMA_MODEL },
+    antivirus: env.ANTIVIRUS_HOST ? { host: env.ANTIVIRUS_HOST, port: env.ANTIVIRUS_PORT } : undefined,
     objectStore: env.OBJECTSTORE_URL
       ? {
           kind: 's3',

@@ -1,5 +1,5 @@
 export { type Db, type Tx, openPglite, openPostgres, rows, sql } from './client.ts'
-export { migratePgliteDb, migratePostgresDb } from './migrate.ts'
+export { migratePgliteDb, migratePostgresDb, schemaIsCurrent } from './migrate.ts'
 export {
   announce,
   createScope,

@@ -1,11 +1,13 @@
 /** Brings a database to the present schema. Run by one process (the appliance's `migrate` service), as the owner. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
-import type { Db } from './client.ts'
+import { type Db, rows, sql } from './client.ts'
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url))
 
@@ -37,4 +39,17 @@ export async function migratePostgresDb(ownerUrl: string): Promise<void> {
   } finally {
     await connection.end({ timeout: 5 })
   }
+}
+
+/** Whether the database holds every migration this version knows. A newer one is fine: migrations add before they remove. */
+export async function schemaIsCurrent(db: Db): Promise<boolean> {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
+    entries: { when: number }[]
+  }
+  const newest = Math.max(...journal.entries.map(({ when }) => when))
+  const [row] = await rows<{ applied: string | number | null }>(
+    db.drizzle,
+    sql`select max(created_at) as applied from drizzle.__drizzle_migrations`,
+  )
+  return Number(row?.applied ?? 0) >= newest
 }

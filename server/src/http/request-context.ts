@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { createMiddleware } from 'hono/factory'
 import type { OpenEnv, Services } from './env.ts'
+import { countRequest } from './request-figures.ts'
 
 /** Gives each request an id, a log and one summary line. */
 export const requestContext = (services: Services) =>
@@ -11,19 +12,22 @@ export const requestContext = (services: Services) =>
     const log = services.log.child({ requestId })
     c.set('services', services)
     c.set('requestId', requestId)
-    c.set('address', addressOf(c))
+    c.set('address', addressOf(c, services.config.mode === 'appliance'))
     c.set('log', log)
     c.header('x-request-id', requestId)
     const started = performance.now()
     await next()
-    if (c.req.path.startsWith('/api/'))
-      log.info(
-        { method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started) },
-        'request',
-      )
+    const ms = performance.now() - started
+    countRequest(c.res.status, ms)
+    // Probes come every few seconds and say nothing new.
+    if (c.req.path.startsWith('/api/') && !c.req.path.startsWith('/api/health'))
+      log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(ms) }, 'request')
   })
 
-function addressOf(c: Parameters<typeof getConnInfo>[0]): string | null {
+/** In the appliance nobody but the proxy reaches this port, and what it forwards last is whom it saw itself. */
+function addressOf(c: Parameters<typeof getConnInfo>[0], behindProxy: boolean): string | null {
+  const forwarded = behindProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+  if (forwarded) return forwarded
   // app.request() in tests has no socket.
   try {
     return getConnInfo(c).remote.address ?? null

@@ -233,11 +233,13 @@ function streamActivity(c: Context<GuardedEnv>): Response {
       dirty = true
       changed?.()
     })
+    const wake = () => changed?.()
+    services.stopping.addEventListener('abort', wake)
     stream.onAbort(() => {
       stop()
       changed?.()
     })
-    while (!stream.aborted && !stream.closed) {
+    while (!stream.aborted && !stream.closed && !services.stopping.aborted) {
       if (dirty) {
         dirty = false
         if (!(await services.identify(c.req.raw.headers))) break
@@ -253,6 +255,7 @@ function streamActivity(c: Context<GuardedEnv>): Response {
         if (!dirty) await stream.write(': still here\n\n')
       }
     }
+    services.stopping.removeEventListener('abort', wake)
     stop()
   })
 }

@@ -22,3 +22,18 @@ export const Status = z.object({
   answers: z.object({ kind: z.enum(['extractive', 'model']), name: z.string(), place: z.enum(['local', 'cloud']) }),
 })
 export type Status = z.infer<typeof Status>
+
+export const Ready = z.object({
+  ready: z.boolean(),
+  parts: z.object({
+    database: z.boolean(),
+    migrations: z.boolean(),
+    objects: z.boolean(),
+    queue: z.boolean(),
+    serving: z.boolean(),
+  }),
+})
+export const ModelHealth = z.object({
+  meaning: z.enum(['ready', 'preparing', 'absent']),
+  language: z.enum(['ready', 'absent']),
+})

@@ -54,6 +54,11 @@ export async function obtainModel(entry: ModelEntry, options: ObtainOptions): Pr
   if (await isComplete(entry, folder)) {
     return { found: true, folder, source: await readFile(join(folder, 'source.txt'), 'utf8').catch(() => 'local') }
   }
+  // A complete folder somebody carried here is used where it lies: read only, and shared by all processes of the host.
+  for (const place of options.places.folders ?? []) {
+    const carried = join(place, entry.name)
+    if (await isComplete(entry, carried)) return { found: true, folder: carried, source: `models folder ${place}` }
+  }
   // Kept between tries, so that a download can go on; renamed as a whole once every file is right.
   const staging = join(options.into, `.${entry.name}.partial`)
   const failures: string[] = []

@@ -86,11 +86,13 @@ export async function installQueue(
   await db.drizzle.execute(sql`grant execute on all functions in schema pgboss to innosynth_app, innosynth_worker`)
 }
 
-export async function createQueue(db: Db, options: { works: boolean; log: Logger }): Promise<Queue> {
+export async function createQueue(
+  db: Db,
+  options: { works: boolean; log: Logger; contracts: JobContract[] },
+): Promise<Queue> {
   const { log } = options
   const boss = newBoss(db, { migrate: false, supervise: options.works, schedule: options.works }, log)
   await boss.start()
-  const working: string[] = []
   return {
     async enqueue(tx, contract, payload, sendOptions) {
       await boss.send(contract.name, contract.payload.parse(payload) as object, {
@@ -100,7 +102,6 @@ export async function createQueue(db: Db, options: { works: boolean; log: Logger
       })
     },
     async work(contract, handler) {
-      working.push(contract.name)
       if (contract.cron) await boss.schedule(contract.name, contract.cron, {}, { tz: 'UTC' })
       await boss.work<object>(
         contract.name,
@@ -117,7 +118,7 @@ export async function createQueue(db: Db, options: { works: boolean; log: Logger
       )
     },
     async waiting() {
-      const queues = await Promise.all(working.map((name) => boss.getQueueStats(name)))
+      const queues = await Promise.all(options.contracts.map(({ name }) => boss.getQueueStats(name)))
       return queues.flat().reduce((sum, stats) => sum + stats.queuedCount + stats.activeCount, 0)
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000, close: true }),

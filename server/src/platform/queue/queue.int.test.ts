@@ -27,7 +27,7 @@ describe('the queue', () => {
   beforeAll(async () => {
     db = await testDatabase()
     await installQueue(db, [waiting, worked, failing, strict], log)
-    queue = await createQueue(db, { works: true, log })
+    queue = await createQueue(db, { works: true, log, contracts: [waiting, worked, failing, strict] })
   })
   afterAll(async () => {
     await queue.stop()
@@ -105,7 +105,7 @@ describe('the queue', () => {
   it('counts what waits, and forgets all at the start of the only process', async () => {
     await queue.stop()
     await installQueue(db, [waiting, worked, failing, strict], log, { forgetJobs: true })
-    queue = await createQueue(db, { works: true, log })
+    queue = await createQueue(db, { works: true, log, contracts: [waiting, worked, failing, strict] })
     expect(await jobs(waiting.name)).toEqual([])
     expect(await queue.waiting()).toBe(0)
     await db.transaction((tx) => queue.enqueue(tx, waiting, { id: 'a' }))

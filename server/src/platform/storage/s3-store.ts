@@ -30,7 +30,11 @@ export async function createS3Store(settings: S3Settings): Promise<ObjectStore> 
     partSize: 8 * 1024 * 1024,
   })
   const { bucket } = settings
-  if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, settings.region)
+  if (!(await client.bucketExists(bucket)))
+    await client.makeBucket(bucket, settings.region).catch(async (error: unknown) => {
+      // Replicas that start together all try; one succeeds.
+      if (!(await client.bucketExists(bucket))) throw error
+    })
   const scratch = await mkdtemp(join(tmpdir(), 'innosynth-objects-'))
   const keyOf = (sha256: string) => `${sha256.slice(0, 2)}/${sha256}`
   const has = (sha256: string) =>
