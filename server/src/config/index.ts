@@ -191,6 +191,24 @@ export function readMigrationConfig(environment: Record<string, string | undefin
   }
 }
 
+const BridgeEnvironment = z.object({
+  BRIDGE_ALLOW: z
+    .string()
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().regex(/^(\*\.)?[a-z0-9.-]+:\d{1,5}$/i, 'entries are host:port'))),
+  BRIDGE_PORT: z.coerce.number().int().min(1).max(65535).default(8118),
+  INNOSYNTH_LOG_LEVEL: Environment.shape.INNOSYNTH_LOG_LEVEL,
+})
+
+/** What the way out needs: where it may lead. */
+export function readBridgeConfig(environment: Record<string, string | undefined> = process.env) {
+  const parsed = BridgeEnvironment.safeParse(environment)
+  if (!parsed.success) throw problems(parsed.error)
+  const env = parsed.data
+  return { allow: env.BRIDGE_ALLOW, port: env.BRIDGE_PORT, logLevel: env.INNOSYNTH_LOG_LEVEL }
+}
+
 const problems = (error: z.ZodError) =>
   new ConfigError(
     'These settings cannot be used:\n' +
