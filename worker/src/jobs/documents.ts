@@ -17,6 +17,7 @@ import {
   trimIndexChanges,
 } from '@innosynth/server/domain/documents'
 import { indexPassages, refreshPostings } from '@innosynth/server/domain/search'
+import { scanFile } from '../antivirus/clamd.ts'
 import type { Extractor } from '../extract/index.ts'
 import type { Handlers } from '../index.ts'
 
@@ -39,7 +40,10 @@ export function documentHandlers(
         if (error instanceof ExtractionError) {
           if (error.code === 'cancelled') return
           job.log.warn({ code: error.code, versionId }, 'file cannot be read')
-          return failIngestion(scope, run, { code: error.code, message: error.message })
+          // A scanner that restarts is back in a minute; a finding stays one.
+          if (error.code !== 'not_scanned' || job.lastAttempt)
+            return failIngestion(scope, run, { code: error.code, message: error.message })
+          throw error
         }
         if (job.lastAttempt)
           await failIngestion(scope, run, {
@@ -94,6 +98,7 @@ async function extractAndStore(system: System, extractor: Extractor, run: Run, j
   let last = performance.now()
   let reporting: Promise<unknown> = Promise.resolve()
   try {
+    await refuseInfected(system, file.path, signal)
     const extraction = await extractor.extract({
       path: file.path,
       fileName: run.fileName,
@@ -114,4 +119,22 @@ async function extractAndStore(system: System, extractor: Extractor, run: Run, j
   } finally {
     await file.release()
   }
+}
+
+/** Before any parser sees it. Without a scanner in the settings nothing happens. */
+async function refuseInfected(system: System, path: string, signal: AbortSignal): Promise<void> {
+  const { antivirus } = system.config
+  if (!antivirus) return
+  const { finding } = await scanFile(antivirus, path, signal).catch((cause: unknown) => {
+    throw new ExtractionError(
+      'not_scanned',
+      'The virus scanner does not answer, and no file is read unseen. Try again in a few minutes; if it stays, tell an administrator.',
+      { cause },
+    )
+  })
+  if (finding)
+    throw new ExtractionError(
+      'infected',
+      `The virus scanner found ${finding} in this file, so it was not read. Do not pass it on; ask your administrator.`,
+    )
 }

@@ -96,6 +96,8 @@ export const ExtractionErrorCode = z.enum([
   'too_much_memory',
   'crashed', // the parser process ended by itself
   'cancelled',
+  'infected', // the virus scanner found something
+  'not_scanned', // the virus scanner did not answer, and nothing is read that it has not seen
 ])
 
 export type Line = z.infer<typeof Line>

@@ -13,6 +13,8 @@ export function problemWords(problem: { code: string; message: string }): { titl
     too_slow: m.problem_too_slow,
     too_much_memory: m.problem_too_much_memory,
     crashed: m.problem_crashed,
+    infected: m.problem_infected,
+    not_scanned: m.problem_not_scanned,
   }
   // In English the server says it best itself: it knows the file.
   if (locale.now === 'en' && problem.message) return { title: problem.message, detail: null }
