@@ -33,6 +33,7 @@ export function environmentOf(
     POSTGRES_MEMORY: c('memory.postgres'),
     OBJECTSTORE_MEMORY: c('memory.objectstore'),
     OLLAMA_MEMORY: c('memory.ollama'),
+    ANTIVIRUS_HOST: configuration['extras.antivirus'] === true ? 'antivirus' : '',
   }
 }
 

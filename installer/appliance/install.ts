@@ -215,7 +215,7 @@ function phasesOf(
         return []
       },
     },
-    { name: 'start', title: 'Starting', run: () => startStack(context, project) },
+    { name: 'start', title: 'Starting the services', run: () => startStack(context, project) },
     {
       name: 'record',
       title: 'Recording',

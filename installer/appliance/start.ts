@@ -7,19 +7,22 @@ import { type Context, Stop } from './verb.ts'
 const patience = 600
 
 /** @returns what was started or made anew; empty where everything already ran as asked */
-export async function startStack({ engine, progress }: Context, project: string): Promise<string[]> {
+export async function startStack({ engine }: Context, project: string): Promise<string[]> {
   if ((await deviations(engine, project)).length === 0) return []
   const before = new Map((await containersOf(engine, project)).map((one) => [one.name, `${one.id} ${one.startedAt}`]))
-  const result = await progress('Starting the services', () =>
-    engine.compose(['up', '--detach', '--wait', '--wait-timeout', String(patience), '--remove-orphans', '--no-build'], {
+  const result = await engine.compose(
+    ['up', '--detach', '--wait', '--wait-timeout', String(patience), '--remove-orphans', '--no-build'],
+    {
       timeout: (patience + 60) * 1000,
-    }),
+    },
   )
   const after = await containersOf(engine, project)
   // compose reports a one-shot service that ended as it should as a failed wait in some versions; the containers decide.
   const left = await deviations(engine, project)
   if (result.code !== 0 && left.length > 0) {
-    const bad = after.filter((one) => !one.running && one.exitCode !== 0)
+    const bad = after.filter(
+      (one) => (!one.running && one.exitCode !== 0) || one.health === 'unhealthy' || one.restarts > 0,
+    )
     const words = await Promise.all(
       bad
         .slice(0, 3)

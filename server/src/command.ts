@@ -7,6 +7,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { openCommand } from './boot-command.ts'
 import { boot } from './boot.ts'
+import { userVerbs } from './command/user.ts'
 import { ConfigError, readConfig } from './config/index.ts'
 import {
   checkObjects,
@@ -22,6 +23,7 @@ import {
   restoreObjects,
   smoke,
 } from './domain/system/index.ts'
+import { AppError } from './platform/app-error.ts'
 import { createLog } from './platform/log/index.ts'
 
 type Given = Record<string, string | boolean | undefined>
@@ -57,7 +59,13 @@ const verbs: Record<string, (given: Given) => Promise<Done>> = {
   /** Removes files that none of the kept sets names: --keep a,b,c. */
   'objects-prune': async (given) => ({
     code: 0,
-    result: await pruneObjects(folder(given), String(given['keep'] ?? '').split(',').filter(Boolean), new Date()),
+    result: await pruneObjects(
+      folder(given),
+      String(given['keep'] ?? '')
+        .split(',')
+        .filter(Boolean),
+      new Date(),
+    ),
   }),
   /** Brings files back into the store; --sample N: so many of them. */
   'objects-restore': (given) =>
@@ -98,6 +106,10 @@ const verbs: Record<string, (given: Given) => Promise<Done>> = {
   },
 }
 
+for (const [name, what] of Object.entries(userVerbs))
+  verbs[name] = (given) =>
+    work('user', async ({ door }) => ({ code: 0, result: await what(door, given, readConfig().url ?? '') }))
+
 async function work(name: string, what: (opened: Awaited<ReturnType<typeof openCommand>>) => Promise<Done>) {
   const opened = await openCommand(name)
   try {
@@ -115,6 +127,8 @@ const options = {
   sample: { type: 'string' },
   url: { type: 'string' },
   patience: { type: 'string' },
+  email: { type: 'string' },
+  name: { type: 'string' },
   write: { type: 'boolean' },
   'bring-back-erased': { type: 'boolean' },
 } as const
@@ -132,7 +146,7 @@ async function main(args: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  const wrong = error instanceof WrongUse || error instanceof ConfigError || error instanceof TypeError
+  const wrong = [WrongUse, ConfigError, TypeError, AppError].some((kind) => error instanceof kind)
   process.stderr.write(`${error instanceof Error ? (wrong ? error.message : error.stack) : String(error)}\n`)
   process.exitCode = wrong ? 2 : 4
 }

@@ -127,7 +127,7 @@ async function selectJoinLink(tx: Parameters<Parameters<Scope['read']>[0]>[0], t
 const linkGone = () =>
   new AppError('not_found', { detail: 'This link has been used or has expired. Ask an administrator for a new one.' })
 
-async function insertJoinLink(tx: WriteTx, personId: string, url: string): Promise<JoinLink> {
+export async function insertJoinLink(tx: WriteTx, personId: string, url: string): Promise<JoinLink> {
   const token = randomBytes(24).toString('base64url')
   const expiresAt = new Date(Date.now() + joinDays * 24 * 3600 * 1000)
   await tx.execute(

@@ -1,0 +1,282 @@
+/** innosynth models: what is there, whether it is whole, and how one comes in from a folder without a network. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { readConfiguration } from './deployment.ts'
+import { lastWords } from './engine.ts'
+import { writeWhole } from './state.ts'
+import { type Context, flag, type Outcome, Stop, type Verb } from './verb.ts'
+import type { Configuration } from './config.ts'
+
+/** Written beside the files of a model that was added: SHA-256 of each. */
+const sums = 'SHA256SUMS'
+
+export const verb: Verb = {
+  name: 'models',
+  summary: 'list, verify or add models: for search by meaning, and for Ollama',
+  usage: 'list | verify | add FOLDER [NAME]',
+  details:
+    'add FOLDER        a model for search by meaning (onnx/, tokenizer.json): copied into models.dir\nadd FOLDER NAME   a model for Ollama (Modelfile and GGUF): created as NAME, as in gemma3:270m',
+  options: { 'dry-run': { type: 'boolean', summary: 'add: show what would be done and stop' } },
+  run: async (context, given) => {
+    const { configuration } = await readConfiguration(context.dir)
+    const [what = 'list', folder, name] = given.args
+    if (what === 'list') return listModels(context, configuration)
+    if (what === 'verify') return verify(context, configuration)
+    if (what !== 'add' || !folder)
+      throw new Stop('usage', 'Say what to add: innosynth models add FOLDER.', 'See `innosynth models --help`.')
+    const files = await filesUnder(resolve(folder))
+    if (files.includes('Modelfile'))
+      return addToOllama(context, configuration, resolve(folder), name, flag(given, 'dry-run'))
+    return addEmbedding(configuration, resolve(folder), files, flag(given, 'dry-run'))
+  },
+}
+
+type Model = { name: string; kind: 'embedding' | 'language'; bytes: number; inUse: boolean; place: string }
+
+async function listModels(context: Context, configuration: Configuration): Promise<Outcome> {
+  const models = [...(await embeddings(configuration)), ...(await languageModels(context, configuration))]
+  const lines = models.map(
+    ({ name, kind, bytes, inUse, place }) =>
+      `${inUse ? '*' : ' '} ${name.padEnd(28)} ${kind.padEnd(10)} ${(bytes / 1024 ** 2).toFixed(0).padStart(6)} MB  ${place}`,
+  )
+  return { code: 0, text: lines.join('\n') || 'There is no model yet.', data: { models } }
+}
+
+async function embeddings(configuration: Configuration): Promise<Model[]> {
+  const root = String(configuration['models.dir'])
+  const names = await readdir(root, { withFileTypes: true }).catch(() => [])
+  return Promise.all(
+    names
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(async ({ name }) => {
+        const sizes = await Promise.all(
+          (await filesUnder(join(root, name))).map(async (path) => (await stat(join(root, name, path))).size),
+        )
+        return {
+          name,
+          kind: 'embedding' as const,
+          bytes: sizes.reduce((sum, size) => sum + size, 0),
+          inUse: name === configuration['models.embedding'],
+          place: join(root, name),
+        }
+      }),
+  )
+}
+
+/** The service that runs Ollama for an accelerator; null where none does. */
+export const ollamaService = (configuration: Configuration): string | null =>
+  ({ cpu: 'ollama', 'gpu-nvidia': 'ollama-nvidia', 'gpu-amd': 'ollama-amd' })[
+    String(configuration['models.accelerator'])
+  ] ?? null
+
+async function languageModels({ engine }: Context, configuration: Configuration): Promise<Model[]> {
+  const service = ollamaService(configuration)
+  if (!service) return []
+  const { code, stdout } = await engine.compose(['exec', '-T', service, 'ollama', 'list'])
+  if (code !== 0) return []
+  return stdout
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, name, size, unit] = /^(\S+)\s+\S+\s+([\d.]+) (MB|GB|KB)/.exec(line) ?? []
+      return name
+        ? [
+            {
+              name,
+              kind: 'language' as const,
+              bytes: Number(size) * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit as 'KB'],
+              inUse: name === configuration['models.language'],
+              place: 'Ollama',
+            },
+          ]
+        : []
+    })
+}
+
+async function verify(context: Context, configuration: Configuration): Promise<Outcome> {
+  const root = String(configuration['models.dir'])
+  const found: { model: string; file: string; state: 'whole' | 'altered' | 'missing' | 'without a sum' }[] = []
+  const lists = new Map((await sumsOf(root)).map(([path, sum]) => [path, sum]))
+  await context.progress('Reading models', async () => {
+    for (const { name } of await embeddings(configuration)) {
+      const own = new Map((await sumsOf(join(root, name))).map(([path, sum]) => [`${name}/${path}`, sum]))
+      const known = new Map([...[...lists].filter(([path]) => path.startsWith(`${name}/`)), ...own])
+      const present = (await filesUnder(join(root, name)))
+        .filter((path) => path !== sums)
+        .map((path) => `${name}/${path}`)
+      for (const path of present)
+        found.push({
+          model: name,
+          file: path,
+          state: !known.has(path)
+            ? 'without a sum'
+            : (await hashFile(join(root, path))) === known.get(path)
+              ? 'whole'
+              : 'altered',
+        })
+      for (const path of known.keys())
+        if (!present.includes(path)) found.push({ model: name, file: path, state: 'missing' })
+    }
+  })
+  const bad = found.filter(({ state }) => state === 'altered' || state === 'missing')
+  const lines = found.map(({ file, state }) => `${state.padEnd(14)} ${file}`)
+  return {
+    code: bad.length > 0 ? 1 : 0,
+    text: [...lines, bad.length > 0 ? 'Add the altered models again.' : 'No file is altered.'].join('\n'),
+    data: { files: found },
+  }
+}
+
+async function sumsOf(folder: string): Promise<[string, string][]> {
+  const text = await readFile(join(folder, sums), 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line) => {
+    const [, sum, path] = /^([0-9a-f]{64})\s+\*?(.+)$/.exec(line) ?? []
+    return sum && path ? [[path.replace(/^\.\//, ''), sum] as [string, string]] : []
+  })
+}
+
+async function addEmbedding(
+  configuration: Configuration,
+  folder: string,
+  files: string[],
+  dry: boolean,
+): Promise<Outcome> {
+  const name = basename(folder)
+  if (!files.some((path) => path.endsWith('.onnx')) || !files.includes('tokenizer.json'))
+    throw new Stop(
+      'models',
+      `${folder} holds no model: an .onnx file and tokenizer.json are needed.`,
+      'For Ollama a folder holds a Modelfile.',
+    )
+  const target = join(String(configuration['models.dir']), name)
+  const wanted = await Promise.all(
+    files.filter((path) => path !== sums).map(async (path) => `${await hashFile(join(folder, path))}  ${path}`),
+  )
+  const list = `${wanted.sort().join('\n')}\n`
+  if ((await readFile(join(target, sums), 'utf8').catch(() => '')) === list)
+    return { code: 0, text: `${name} is there already.`, data: { name, changed: false } }
+  if (dry) return { code: 0, text: `This would copy ${files.length} files to ${target}.`, data: { name, files } }
+  const beside = join(String(configuration['models.dir']), `.${name}.${process.pid}`)
+  await rm(beside, { recursive: true, force: true })
+  await mkdir(beside, { recursive: true })
+  for (const path of files) await cp(join(folder, path), join(beside, path), { dereference: true })
+  await writeWhole(join(beside, sums), list, 0o644)
+  await rm(target, { recursive: true, force: true })
+  await rename(beside, target)
+  const hint =
+    name === configuration['models.embedding']
+      ? 'Restart to use it: docker compose restart server worker.'
+      : `Use it with: innosynth config set models.embedding=${name}`
+  return { code: 0, text: `${name} was copied to ${target}. ${hint}`, data: { name, changed: true, place: target } }
+}
+
+/** Blobs first, by their digest, then the model: both are checked by Ollama and harmless to repeat. */
+async function addToOllama(
+  { engine, progress }: Context,
+  configuration: Configuration,
+  folder: string,
+  name: string | undefined,
+  dry: boolean,
+): Promise<Outcome> {
+  const service = ollamaService(configuration)
+  if (!service)
+    throw new Stop(
+      'models',
+      'No language model runs here: models.accelerator is none.',
+      'Set it to cpu, gpu-nvidia or gpu-amd and run `innosynth install`.',
+    )
+  if (!name || !/^[\w.-]+(:[\w.-]+)?$/.test(name))
+    throw new Stop('usage', 'Give the name of the model, as in gemma3:270m.')
+  const modelfile = await readFile(join(folder, 'Modelfile'), 'utf8')
+  const from = /^FROM\s+\.?\/?(\S+\.gguf)\s*$/m.exec(modelfile)?.[1]
+  if (!from) throw new Stop('models', 'The Modelfile names no GGUF file beside it (FROM ./NAME.gguf).')
+  const digest = `sha256:${await progress('Reading the model', () => hashFile(join(folder, from)))}`
+  if (dry)
+    return { code: 0, text: `This would create ${name} in Ollama from ${from} (${digest}).`, data: { name, digest } }
+  const order = { model: name, files: { [basename(from)]: digest }, ...partsOf(modelfile), stream: false }
+  const script = `
+    const { createReadStream, statSync } = require('node:fs')
+    const base = 'http://ollama:11434', order = JSON.parse(process.env.ORDER), digest = ${JSON.stringify(digest)}
+    ;(async () => {
+      const known = await fetch(base + '/api/blobs/' + digest, { method: 'HEAD' })
+      if (!known.ok) {
+        const sent = await fetch(base + '/api/blobs/' + digest, { method: 'POST', body: createReadStream('/model/blob'), duplex: 'half', headers: { 'content-length': String(statSync('/model/blob').size) } })
+        if (!sent.ok) throw new Error('Ollama refused the file: ' + sent.status + ' ' + await sent.text())
+      }
+      const made = await fetch(base + '/api/create', { method: 'POST', body: JSON.stringify(order) })
+      if (!made.ok) throw new Error('Ollama refused the model: ' + made.status + ' ' + await made.text())
+      console.log(await made.text())
+    })().catch((error) => { console.error(String(error.message), String(error.cause ?? '')); process.exit(1) })`
+  const args = [
+    'run',
+    '--rm',
+    '--interactive',
+    '--network',
+    `${String(configuration.project)}_ai`,
+    '--user',
+    '10103:10103',
+    '--read-only',
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges:true',
+    '--volume',
+    `${join(folder, from)}:/model/blob:ro`,
+    '--env',
+    `ORDER=${JSON.stringify(order)}`,
+    '--entrypoint',
+    'node',
+    await appImage(engine),
+    '-',
+  ]
+  const result = await progress(`Creating ${name}`, () => engine.docker(args, { input: script, timeout: 30 * 60_000 }))
+  if (result.code !== 0)
+    throw new Stop('models', `${name} was not created: ${lastWords(result, 1)}`, 'See `innosynth logs` of Ollama.', 4)
+  return { code: 0, text: `${name} is in Ollama.`, data: { name, digest } }
+}
+
+/** What a Modelfile says beside FROM, in the words of /api/create. */
+export function partsOf(modelfile: string): {
+  template?: string
+  system?: string
+  parameters?: Record<string, unknown>
+} {
+  const block = (word: string) => new RegExp(`^${word}\\s+(?:"""([\\s\\S]*?)"""|(.+))$`, 'm').exec(modelfile)
+  const said = (word: string) => block(word)?.[1] ?? block(word)?.[2]
+  const parameters: Record<string, unknown> = {}
+  for (const [, key, raw] of modelfile.matchAll(/^PARAMETER\s+(\S+)\s+(.+)$/gm)) {
+    const value = /^-?[\d.]+$/.test(raw!.trim()) ? Number(raw) : raw!.trim().replace(/^"|"$/g, '')
+    parameters[key!] = key === 'stop' ? [...((parameters['stop'] as unknown[]) ?? []), value] : value
+  }
+  const [template, system] = [said('TEMPLATE'), said('SYSTEM')]
+  return {
+    ...(template ? { template } : {}),
+    ...(system ? { system } : {}),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  }
+}
+
+async function appImage(engine: Context['engine']): Promise<string> {
+  const stack = JSON.parse(await engine.mustCompose('Reading the compose files', ['config', '--format', 'json'])) as {
+    services: Record<string, { image: string }>
+  }
+  return stack.services['server']!.image
+}
+
+const filesUnder = async (folder: string): Promise<string[]> =>
+  (
+    await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+      throw new Stop('models', `${folder} cannot be read.`)
+    })
+  )
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort()
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const part of createReadStream(path)) hash.update(part as Buffer)
+  return hash.digest('hex')
+}
