@@ -9,6 +9,7 @@ import type { PgDatabase, PgQueryResultHKT, PgTransactionConfig } from 'drizzle-
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { preparing } from './preparing.ts'
 
 export type Tx = Pick<
   PgDatabase<PgQueryResultHKT>,
@@ -60,11 +61,11 @@ export async function openPostgres(url: string, options: { max: number }): Promi
   const silent = { onnotice: () => {} }
   const pool = postgres(url, { max: options.max, ...silent })
   const identityPool = postgres(url, { max: 4, ...silent, connection: { role: 'innosynth_identity' } })
-  const drizzle = drizzlePostgres(pool)
+  const drizzle = drizzlePostgres(preparing(pool))
   return {
     kind: 'postgres',
     drizzle,
-    identity: drizzlePostgres(identityPool),
+    identity: drizzlePostgres(preparing(identityPool)),
     transaction: (fn, config) => drizzle.transaction(fn, config),
     listen: async (channel, heard) => {
       const listening = await pool.listen(channel, heard)

@@ -9,24 +9,25 @@ CREATE FUNCTION app_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
 CREATE FUNCTION app_organisation() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT nullif(current_setting('app.organisation', true), '')::uuid $$;
 --> statement-breakpoint
+-- Both are asked as (SELECT ...) everywhere below: once a statement. Bare, they would be worked out again for every row.
 -- Access lists that let the acting person look. Runs as innosynth_access, so that policies on lists and grants need not
 -- ask each other in a circle.
 CREATE FUNCTION app_readable() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
   AS $$
     SELECT id FROM access_lists
-      WHERE organisation_id = app_organisation() AND (owner_id = app_person() OR audience = 'organisation')
+      WHERE organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR audience = 'organisation')
     UNION
     SELECT l.id FROM access_grants g JOIN access_lists l ON l.id = g.access_id
-      WHERE g.person_id = app_person() AND l.organisation_id = app_organisation()
+      WHERE g.person_id = (SELECT app_person()) AND l.organisation_id = (SELECT app_organisation())
   $$;
 --> statement-breakpoint
 -- Access lists that let the acting person change what stands under them.
 CREATE FUNCTION app_editable() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
   AS $$
-    SELECT id FROM access_lists WHERE organisation_id = app_organisation() AND owner_id = app_person()
+    SELECT id FROM access_lists WHERE organisation_id = (SELECT app_organisation()) AND owner_id = (SELECT app_person())
     UNION
     SELECT l.id FROM access_grants g JOIN access_lists l ON l.id = g.access_id
-      WHERE g.person_id = app_person() AND g.level = 'edit' AND l.organisation_id = app_organisation()
+      WHERE g.person_id = (SELECT app_person()) AND g.level = 'edit' AND l.organisation_id = (SELECT app_organisation())
   $$;
 --> statement-breakpoint
 GRANT CREATE ON SCHEMA public TO innosynth_access;
@@ -172,14 +173,14 @@ ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
 
-CREATE POLICY app ON organisations TO innosynth_app USING (id = app_organisation()) WITH CHECK (id = app_organisation());
+CREATE POLICY app ON organisations TO innosynth_app USING (id = (SELECT app_organisation())) WITH CHECK (id = (SELECT app_organisation()));
 --> statement-breakpoint
 CREATE POLICY identity ON organisations TO innosynth_identity USING (true) WITH CHECK (true);
 --> statement-breakpoint
 CREATE POLICY worker ON organisations FOR SELECT TO innosynth_worker USING (true);
 --> statement-breakpoint
 CREATE POLICY app ON people TO innosynth_app
-  USING (organisation_id = app_organisation()) WITH CHECK (organisation_id = app_organisation());
+  USING (organisation_id = (SELECT app_organisation())) WITH CHECK (organisation_id = (SELECT app_organisation()));
 --> statement-breakpoint
 CREATE POLICY identity ON people TO innosynth_identity USING (true) WITH CHECK (true);
 --> statement-breakpoint
@@ -199,23 +200,23 @@ CREATE POLICY app ON join_links TO innosynth_app USING (EXISTS (SELECT 1 FROM pe
 --> statement-breakpoint
 CREATE POLICY identity ON join_links TO innosynth_identity USING (true) WITH CHECK (true);
 --> statement-breakpoint
-CREATE POLICY app ON api_keys TO innosynth_app USING (person_id = app_person()) WITH CHECK (person_id = app_person());
+CREATE POLICY app ON api_keys TO innosynth_app USING (person_id = (SELECT app_person())) WITH CHECK (person_id = (SELECT app_person()));
 --> statement-breakpoint
 CREATE POLICY identity ON api_keys TO innosynth_identity USING (true) WITH CHECK (true);
 --> statement-breakpoint
 CREATE POLICY access ON access_lists FOR SELECT TO innosynth_access USING (true);
 --> statement-breakpoint
 CREATE POLICY app_select ON access_lists FOR SELECT TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR id IN (SELECT app_readable())));
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR id IN (SELECT app_readable())));
 --> statement-breakpoint
 CREATE POLICY app_insert ON access_lists FOR INSERT TO innosynth_app
-  WITH CHECK (organisation_id = app_organisation() AND owner_id = app_person());
+  WITH CHECK (organisation_id = (SELECT app_organisation()) AND owner_id = (SELECT app_person()));
 --> statement-breakpoint
 CREATE POLICY app_update ON access_lists FOR UPDATE TO innosynth_app
-  USING (organisation_id = app_organisation() AND owner_id = app_person()) WITH CHECK (organisation_id = app_organisation());
+  USING (organisation_id = (SELECT app_organisation()) AND owner_id = (SELECT app_person())) WITH CHECK (organisation_id = (SELECT app_organisation()));
 --> statement-breakpoint
 CREATE POLICY app_delete ON access_lists FOR DELETE TO innosynth_app
-  USING (organisation_id = app_organisation() AND owner_id = app_person());
+  USING (organisation_id = (SELECT app_organisation()) AND owner_id = (SELECT app_person()));
 --> statement-breakpoint
 CREATE POLICY worker ON access_lists TO innosynth_worker USING (true) WITH CHECK (true);
 --> statement-breakpoint
@@ -225,44 +226,44 @@ CREATE POLICY access ON access_grants FOR SELECT TO innosynth_access USING (true
 CREATE POLICY app_select ON access_grants FOR SELECT TO innosynth_app USING (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id));
 --> statement-breakpoint
 CREATE POLICY app_insert ON access_grants FOR INSERT TO innosynth_app
-  WITH CHECK (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id AND l.owner_id = app_person())
+  WITH CHECK (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id AND l.owner_id = (SELECT app_person()))
     AND EXISTS (SELECT 1 FROM people p WHERE p.id = person_id));
 --> statement-breakpoint
 CREATE POLICY app_update ON access_grants FOR UPDATE TO innosynth_app
-  USING (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id AND l.owner_id = app_person()));
+  USING (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id AND l.owner_id = (SELECT app_person())));
 --> statement-breakpoint
 CREATE POLICY app_delete ON access_grants FOR DELETE TO innosynth_app
-  USING (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id AND l.owner_id = app_person()));
+  USING (EXISTS (SELECT 1 FROM access_lists l WHERE l.id = access_id AND l.owner_id = (SELECT app_person())));
 --> statement-breakpoint
 CREATE POLICY worker ON access_grants TO innosynth_worker USING (true) WITH CHECK (true);
 --> statement-breakpoint
 CREATE POLICY app_select ON collections FOR SELECT TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR access_id IN (SELECT app_readable())));
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR access_id IN (SELECT app_readable())));
 --> statement-breakpoint
 CREATE POLICY app_insert ON collections FOR INSERT TO innosynth_app
-  WITH CHECK (organisation_id = app_organisation() AND owner_id = app_person() AND access_id IN (SELECT app_editable()));
+  WITH CHECK (organisation_id = (SELECT app_organisation()) AND owner_id = (SELECT app_person()) AND access_id IN (SELECT app_editable()));
 --> statement-breakpoint
 CREATE POLICY app_update ON collections FOR UPDATE TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR access_id IN (SELECT app_editable())))
-  WITH CHECK (organisation_id = app_organisation());
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR access_id IN (SELECT app_editable())))
+  WITH CHECK (organisation_id = (SELECT app_organisation()));
 --> statement-breakpoint
 CREATE POLICY app_delete ON collections FOR DELETE TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR access_id IN (SELECT app_editable())));
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR access_id IN (SELECT app_editable())));
 --> statement-breakpoint
 CREATE POLICY worker ON collections TO innosynth_worker USING (true) WITH CHECK (true);
 --> statement-breakpoint
 CREATE POLICY app_select ON documents FOR SELECT TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR access_id IN (SELECT app_readable())));
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR access_id IN (SELECT app_readable())));
 --> statement-breakpoint
 CREATE POLICY app_insert ON documents FOR INSERT TO innosynth_app
-  WITH CHECK (organisation_id = app_organisation() AND owner_id = app_person() AND access_id IN (SELECT app_editable()));
+  WITH CHECK (organisation_id = (SELECT app_organisation()) AND owner_id = (SELECT app_person()) AND access_id IN (SELECT app_editable()));
 --> statement-breakpoint
 CREATE POLICY app_update ON documents FOR UPDATE TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR access_id IN (SELECT app_editable())))
-  WITH CHECK (organisation_id = app_organisation());
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR access_id IN (SELECT app_editable())))
+  WITH CHECK (organisation_id = (SELECT app_organisation()));
 --> statement-breakpoint
 CREATE POLICY app_delete ON documents FOR DELETE TO innosynth_app
-  USING (organisation_id = app_organisation() AND (owner_id = app_person() OR access_id IN (SELECT app_editable())));
+  USING (organisation_id = (SELECT app_organisation()) AND (owner_id = (SELECT app_person()) OR access_id IN (SELECT app_editable())));
 --> statement-breakpoint
 CREATE POLICY worker ON documents TO innosynth_worker USING (true) WITH CHECK (true);
 --> statement-breakpoint
@@ -294,13 +295,13 @@ CREATE POLICY worker ON index_changes TO innosynth_worker USING (true) WITH CHEC
 --> statement-breakpoint
 CREATE POLICY index ON index_changes FOR SELECT TO innosynth_index USING (true);
 --> statement-breakpoint
-CREATE POLICY app ON conversations TO innosynth_app USING (organisation_id = app_organisation() AND person_id = app_person())
-  WITH CHECK (organisation_id = app_organisation() AND person_id = app_person());
+CREATE POLICY app ON conversations TO innosynth_app USING (organisation_id = (SELECT app_organisation()) AND person_id = (SELECT app_person()))
+  WITH CHECK (organisation_id = (SELECT app_organisation()) AND person_id = (SELECT app_person()));
 --> statement-breakpoint
 CREATE POLICY worker ON conversations TO innosynth_worker USING (true);
 --> statement-breakpoint
-CREATE POLICY app ON answers TO innosynth_app USING (person_id = app_person())
-  WITH CHECK (person_id = app_person() AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = conversation_id));
+CREATE POLICY app ON answers TO innosynth_app USING (person_id = (SELECT app_person()))
+  WITH CHECK (person_id = (SELECT app_person()) AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = conversation_id));
 --> statement-breakpoint
 CREATE POLICY worker ON answers TO innosynth_worker USING (true);
 --> statement-breakpoint

@@ -14,6 +14,8 @@ export type NearestOptions = {
   model: string
   /** Numbers of the documents to look in: visible, and within the filters. */
   documents: readonly number[]
+  /** True when these are all that the asker may see: row-level security chooses among the index's rows, a long list need not. */
+  all?: boolean
   /** Passages in them, as the word index counts. */
   passages: number
   limit: number
@@ -29,7 +31,12 @@ export const exactUpTo = 12_000
 export const nearestPassages = async (tx: Tx, vector: Float32Array, options: NearestOptions): Promise<Nearest[]> => {
   if (options.documents.length === 0) return []
   const scanAll = options.passages <= (options.exactUpTo ?? exactUpTo)
-  const found = scanAll ? [] : (await throughIndex(tx, vector, options)).filter(({ id }) => options.isCurrent(id))
+  const inside = new Set(options.all ? options.documents : [])
+  const found = scanAll
+    ? []
+    : (await throughIndex(tx, vector, options)).filter(
+        ({ id, documentNo }) => options.isCurrent(id) && (!options.all || inside.has(documentNo)),
+      )
   if (found.length >= Math.min(options.limit, options.passages)) return found.slice(0, options.limit)
   // Replaced passages take places until they are swept away; then the scan is repeated with more room.
   for (let limit = options.limit; ; limit *= 4) {
@@ -66,8 +73,9 @@ const exact = async (tx: Tx, vector: Float32Array, { model, documents, limit }: 
 const throughIndex = async (
   tx: Tx,
   vector: Float32Array,
-  { model, documents, limit }: NearestOptions,
+  { model, documents, all, limit }: NearestOptions,
 ): Promise<Nearest[]> => {
+  const within = all ? sql`` : sql`and v.document_no = any(${arrayOf(documents)}::int[])`
   await tx.execute(sql`select set_config('hnsw.ef_search', ${String(Math.min(1000, Math.max(200, limit)))}, true),
     set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.max_scan_tuples', '60000', true),
     set_config('hnsw.scan_mem_multiplier', '4', true), set_config('enable_sort', 'off', true)`)
@@ -75,7 +83,7 @@ const throughIndex = async (
     await rows<Packed>(
       tx,
       sql`select ${packed} from (select v.passage_id as id, v.document_no as no, v.embedding <=> ${literal(vector)}::vector as distance
-          from passage_vectors v where v.model = ${model} and v.document_no = any(${arrayOf(documents)}::int[])
+          from passage_vectors v where v.model = ${model} ${within}
           order by v.embedding <=> ${literal(vector)}::vector limit ${limit}) nearest`,
     ),
   )

@@ -97,6 +97,7 @@ export const retrieve = async (
           nearestPassages(tx, vector.vector, {
             model: vector.model,
             documents: within,
+            all: filtered === undefined,
             passages,
             limit: candidatesEach,
             isCurrent: (id) => index.isCurrent(id),

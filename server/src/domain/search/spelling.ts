@@ -12,18 +12,21 @@ const allowed = (length: number): number => (length < 4 ? 0 : length < 8 ? 1 : 2
 
 const word = /^\p{L}[\p{L}\p{M}]+$/u
 
-/** The vocabulary without accents, with the letters of each word as bits: enough to pass over nearly all words at a glance. */
-type Shapes = { folded: string[]; letters: number[] }
+/** The vocabulary without accents, and by length: where in the vocabulary, and the letters of each word as bits. */
+type Shapes = { folded: string[]; byLength: { at: number[]; letters: number[] }[] }
 const shapesOf = new WeakMap<readonly string[], Shapes>()
 
 /** The vocabulary only grows, so what was prepared stays and the rest is added. */
 const shapes = (vocabulary: readonly string[]): Shapes => {
   let known = shapesOf.get(vocabulary)
-  if (!known) shapesOf.set(vocabulary, (known = { folded: [], letters: [] }))
+  if (!known) shapesOf.set(vocabulary, (known = { folded: [], byLength: [] }))
   for (let i = known.folded.length; i < vocabulary.length; i++) {
     const folded = word.test(vocabulary[i]!) ? fold(vocabulary[i]!) : ''
     known.folded.push(folded)
-    known.letters.push(lettersOf(folded))
+    if (folded === '') continue
+    const same = (known.byLength[folded.length] ??= { at: [], letters: [] })
+    same.at.push(i)
+    same.letters.push(lettersOf(folded))
   }
   return known
 }
@@ -46,44 +49,74 @@ export const correct = (term: string, index: LexicalIndex, view: View): string |
   const wanted = fold(term)
   const most = allowed([...wanted].length)
   if (most === 0) return undefined
-  const { folded, letters } = shapes(index.vocabulary)
+  const { folded, byLength } = shapes(index.vocabulary)
   const bits = lettersOf(wanted)
   let best: { candidate: string; worth: number; distance: number } | undefined
-  for (let i = 0; i < folded.length; i++) {
-    const candidate = folded[i]!
-    if (candidate === '' || Math.abs(candidate.length - wanted.length) > most) continue
-    // One error takes a letter away and brings one in, so it changes two bits at most.
-    if (bitCount(letters[i]! ^ bits) > 2 * most) continue
-    const distance = editDistance(wanted, candidate, most)
-    if (distance > most || (best && distance > best.distance)) continue
-    const written = index.vocabulary[i]!
-    const frequency = index.frequency(written, view)
-    if (frequency === 0) continue
-    // People seldom miss the first letter, and a frequent word is likelier meant.
-    const worth = Math.log(1 + frequency) + (candidate[0] === wanted[0] ? 1.5 : 0)
-    if (!best || distance < best.distance || worth > best.worth) best = { candidate: written, worth, distance }
+  // The nearest lengths first: once something near is found, what must lie farther need not be looked at.
+  for (const length of lengthsAround(wanted.length, most)) {
+    const same = byLength[length]
+    const apart = Math.abs(length - wanted.length)
+    if (!same || (best && apart > best.distance)) continue
+    for (let k = 0; k < same.at.length; k++) {
+      const reach: number = best ? best.distance : most
+      // One error takes a letter away and brings one in, so it changes two bits at most.
+      if (bitCount(same.letters[k]! ^ bits) > 2 * reach) continue
+      const candidate = folded[same.at[k]!]!
+      const distance = editDistance(wanted, candidate, reach)
+      if (distance > reach) continue
+      const written = index.vocabulary[same.at[k]!]!
+      const frequency = index.frequency(written, view)
+      if (frequency === 0) continue
+      // People seldom miss the first letter, and a frequent word is likelier meant.
+      const worth = Math.log(1 + frequency) + (candidate[0] === wanted[0] ? 1.5 : 0)
+      if (!best || distance < best.distance || worth > best.worth) best = { candidate: written, worth, distance }
+    }
   }
   return best?.candidate
 }
 
-/** Distance of two words, or `most + 1` as soon as it is known to be larger. */
+const lengthsAround = (length: number, most: number): number[] => [
+  length,
+  ...Array.from({ length: most }, (_, i) => [length - i - 1, length + i + 1]).flat(),
+]
+
+let rows = [new Uint16Array(64), new Uint16Array(64), new Uint16Array(64)] as const
+
+/**
+ * Distance of two words, or `most + 1` as soon as it is known to be larger. Only cells within `most` of the diagonal can lie
+ * below the limit (Ukkonen, "Algorithms for approximate string matching", 1985), and the rows are used again: it is asked of
+ * thousands of words for one that is misspelt.
+ */
 export const editDistance = (a: string, b: string, most: number): number => {
-  if (Math.abs(a.length - b.length) > most) return most + 1
-  let before: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, i) => i)
+  const beyond = most + 1
+  if (Math.abs(a.length - b.length) > most) return beyond
+  if (b.length >= rows[0].length)
+    rows = [new Uint16Array(2 * b.length), new Uint16Array(2 * b.length), new Uint16Array(2 * b.length)]
+  let [before, last, row] = rows
+  for (let j = 0; j <= b.length; j++) last[j] = j
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    let least = i
-    for (let j = 1; j <= b.length; j++) {
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1)
-      row.push(cost)
+    const from = Math.max(1, i - most)
+    const to = Math.min(b.length, i + most)
+    row[from - 1] = from === 1 ? i : beyond
+    let least = row[from - 1]!
+    const letter = a.charCodeAt(i - 1)
+    for (let j = from; j <= to; j++) {
+      const other = b.charCodeAt(j - 1)
+      // Above the band's end the last row was not worked out.
+      let cost = Math.min(
+        (j === i + most ? beyond : last[j]!) + 1,
+        row[j - 1]! + 1,
+        last[j - 1]! + (letter === other ? 0 : 1),
+      )
+      if (i > 1 && j > 1 && letter === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === other)
+        cost = Math.min(cost, before[j - 2]! + 1)
+      row[j] = cost
       if (cost < least) least = cost
     }
-    if (least > most) return most + 1
-    ;[before, last] = [last, row]
+    if (least > most) return beyond
+    ;[before, last, row] = [last, row, before]
   }
-  return Math.min(last[b.length]!, most + 1)
+  return Math.min(last[b.length]!, beyond)
 }
 
 /** Visible words that begin with what was typed, the most frequent first. */

@@ -101,13 +101,13 @@ const mostMet = 50_000
 
 /** Key of the class a form belongs to in a language: its stem without accents. A form that has no stem is its own class. */
 export const classKey = (term: string, language: string): string => {
-  const algorithm = algorithms[language as keyof typeof algorithms]
-  if (!algorithm || !stemmable.test(term)) return fold(term)
   let keys = met.get(language)
-  if (!keys || keys.size >= mostMet) met.set(language, (keys = new Map()))
-  const known = keys.get(term)
+  const known = keys?.get(term)
   if (known !== undefined) return known
-  const key = fold(stem(term, language, algorithm) || term)
+  const algorithm = algorithms[language as keyof typeof algorithms]
+  if (!algorithm) return fold(term)
+  if (!keys || keys.size >= mostMet) met.set(language, (keys = new Map()))
+  const key = fold((stemmable.test(term) && stem(term, language, algorithm)) || term)
   keys.set(term, key)
   return key
 }
