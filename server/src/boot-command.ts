@@ -1,4 +1,5 @@
 /** What a one-shot command needs and no more: the database and the store. No models, no index, no jobs. */
+import { mkdir } from 'node:fs/promises'
 import { ConfigError, readConfig } from './config/index.ts'
 import { createScope, openPostgres, type Scope } from './db/index.ts'
 import { contracts } from './jobs.ts'
@@ -16,6 +17,7 @@ export async function openCommand(name: string): Promise<Opened> {
   const config = readConfig()
   if (!config.databaseUrl) throw new ConfigError('This command works on the appliance: DATABASE_URL is not given.')
   const log = createLog(config.logLevel, 2)
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const db = await openPostgres(config.databaseUrl, { max: 4 })
   const queue = await createQueue(db, { works: false, log, contracts: Object.values(contracts) })
   const platform: Platform = {
