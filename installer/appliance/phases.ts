@@ -30,6 +30,8 @@ export async function runPhases(context: Context, operation: string, phases: Pha
     checkpoint(`${phase.name}:end`)
     await record(dir, journal, { name: phase.name, state: 'done', at: context.now().toISOString() })
   }
+  // A journal that is left behind means that a run was cut off.
+  await writeState(dir, { ...(await readState(dir)), journal: null })
   return changes
 }
 
