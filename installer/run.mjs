@@ -2,7 +2,7 @@
  * The one entry behind every npm script. It must run on Node 20 and before anything is installed, so it and what it
  * imports are plain JavaScript without dependencies.
  *
- *   node installer/run.mjs start|dev|check|test|test:postgres|bench|eval [arguments]
+ *   node installer/run.mjs start|dev|check|test|test:postgres|test:appliance|bench|eval [arguments]
  */
 import { fileURLToPath } from 'node:url'
 import { ensureDependencies } from './setup/dependencies.mjs'
@@ -10,7 +10,7 @@ import { continueOnNode24 } from './setup/node24.mjs'
 import { Stop, say } from './setup/say.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const commands = ['start', 'dev', 'check', 'test', 'test:postgres', 'bench', 'eval']
+const commands = ['start', 'dev', 'check', 'test', 'test:postgres', 'test:appliance', 'bench', 'eval']
 
 const [command = '', ...args] = process.argv.slice(2)
 try {

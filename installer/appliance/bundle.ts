@@ -1,11 +1,13 @@
 /** innosynth bundle create|verify|load|keys */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createBundle, usualImages } from './bundle-create.ts'
 import { loadImages } from './bundle-load.ts'
 import { hostArch, type Manifest } from './bundle-manifest.ts'
 import { fingerprint, newKeys, readPrivateKey, readPublicKey, releaseKeyFile } from './bundle-signature.ts'
 import { verifyBundle } from './bundle-verify.ts'
+import { parseConfiguration } from './config.ts'
+import { configurationFile } from './deployment.ts'
 import { lastWords } from './engine.ts'
 import { readState } from './state.ts'
 import { flag, list, Stop, text, type Context, type Given, type Outcome, type Verb } from './verb.ts'
@@ -37,6 +39,11 @@ export const verb: Verb = {
     },
     prefix: { type: 'string', value: 'NAME', summary: 'create: prefix of image names (default innosynth)' },
     model: { type: 'string', value: 'DIR', multiple: true, summary: 'create: folder of a model to carry' },
+    'models-dir': {
+      type: 'string',
+      value: 'DIR',
+      summary: 'load: where models go (default: models.dir of the installation or answers)',
+    },
     build: { type: 'boolean', summary: 'create: build the images first' },
     tar: { type: 'boolean', summary: 'create: also write the folder as one tar' },
     'dry-run': { type: 'boolean', summary: 'create, load: say what would be done' },
@@ -108,8 +115,31 @@ async function check(context: Context, given: Given, action: 'verify' | 'load', 
   const whole = `${manifest.version} for ${manifest.arch}: ${facts.files} files, ${megabytes(facts.size)}, whole and signed by ${facts.key} (${seconds} s).`
   if (action === 'verify' || flag(given, 'dry-run')) return { code: 0, text: whole, data: facts }
   const loaded = await loadImages(context, folder, manifest)
+  const models = await context.progress('Copying models', async () =>
+    copyModels(join(folder, 'models'), await modelsDir(context.dir, text(given, 'models-dir'))),
+  )
   const done = loaded.length > 0 ? `Loaded ${loaded.join(', ')}.` : 'All images were here already.'
-  return { code: 0, text: `${whole}\n${done}`, data: { ...facts, loaded } }
+  return { code: 0, text: `${whole}\n${done}`, data: { ...facts, loaded, models } }
+}
+
+async function modelsDir(dir: string, given: string | undefined): Promise<string> {
+  if (given) return resolve(given)
+  const source = await readFile(join(dir, configurationFile), 'utf8').catch(() => '')
+  return String(parseConfiguration(source).effective['models.dir'])
+}
+
+/** Names of the models that were not there yet. Each appears whole. */
+async function copyModels(from: string, to: string): Promise<string[]> {
+  const copied: string[] = []
+  for (const name of await readdir(from).catch(() => [] as string[])) {
+    if (await stat(join(to, name)).catch(() => undefined)) continue
+    await mkdir(to, { recursive: true, mode: 0o755 })
+    await rm(join(to, `.${name}.making`), { recursive: true, force: true })
+    await cp(join(from, name), join(to, `.${name}.making`), { recursive: true })
+    await rename(join(to, `.${name}.making`), join(to, name))
+    copied.push(name)
+  }
+  return copied
 }
 
 /** The key whose bundles are taken: as given, else the one pinned at the installation, else the one shipped with this command. */
