@@ -94,7 +94,8 @@ async function work(number: number, cookie: string) {
           }),
         ({ status }) => status === 201,
       )
-    if (i % 7 === 3)
+    // One person may have three answers running.
+    if (number < 3 && i % 7 === 3)
       await attempt(
         'answer',
         () => ask('POST', '/api/answers', { body: '{"question":"How much may a hotel cost per night?"}', cookie }),
