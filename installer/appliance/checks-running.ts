@@ -142,18 +142,14 @@ export const runningChecks: Check[] = [
   {
     code: 'installer.journal',
     title: 'Last operation came to its end',
-    measure: async ({ state }) => {
-      const last = state.journal?.phases.at(-1)
-      return state.journal &&
-        last &&
-        !(last.state === 'done' && last.name === 'record') &&
-        state.journal.operation === 'install'
-        ? found(
-            'warn',
-            `${state.journal.operation} stopped at ${last.name}`,
-            `Run innosynth ${state.journal.operation} again: it goes on.`,
-          )
-        : ok('yes')
+    measure: async ({ state, dir }) => {
+      if (!state.journal || (await readLock(dir))?.alive) return ok('yes')
+      const { operation, phases } = state.journal
+      return found(
+        'warn',
+        `${operation} stopped at ${phases.at(-1)?.name ?? 'its start'}`,
+        `Run innosynth ${operation} again: it goes on.`,
+      )
     },
   },
   {

@@ -48,7 +48,6 @@ export const verb: Verb = {
       multiple: true,
       summary: 'go on in spite of this finding of preflight; recorded',
     },
-    'skip-preflight': { type: 'boolean', summary: 'rehearsals: do not look at the host first' },
   },
   run: install,
 }
@@ -145,7 +144,6 @@ function phasesOf(
       name: 'check',
       title: 'Looking at the host',
       run: async () => {
-        if (flag(given, 'skip-preflight')) return []
         const report = await judge(context, configuration, list(given, 'ignore'), { build: flag(given, 'build') })
         if (report.blocks.length > 0)
           throw new Stop(

@@ -8,10 +8,9 @@ import { networkChecks } from './checks-network.ts'
 import { type Configuration } from './config.ts'
 import { sourceVersion } from './deployment.ts'
 import { thisHost } from './host.ts'
-import { lockPath, readState, writeState } from './state.ts'
+import { readState, writeState } from './state.ts'
 import { type Context, flag, list, type Outcome, text, type Verb } from './verb.ts'
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 
 export const checks: Check[] = [...hostChecks, ...diskChecks, ...engineChecks, ...networkChecks]
 
@@ -72,13 +71,15 @@ export async function judge(
   }
 }
 
+/** Once for each code: who ignores it again adds nothing. */
 async function recordIgnored({ dir, now }: Context, findings: Finding[], asked: string[]) {
-  const fresh = findings.filter(({ code, ignored }) => ignored && asked.includes(code))
-  if (fresh.length === 0 || !existsSync(dirname(lockPath(dir)))) return
+  if (!existsSync(dir)) return
   const state = await readState(dir)
-  const others = state.ignored.filter(({ code }) => !fresh.some((one) => one.code === code))
+  const known = new Set(state.ignored.map(({ code }) => code))
+  const fresh = findings.filter(({ code, ignored }) => ignored && asked.includes(code) && !known.has(code))
+  if (fresh.length === 0) return
   const added = fresh.map(({ code, value }) => ({ code, value, at: now().toISOString() }))
-  await writeState(dir, { ...state, ignored: [...others, ...added] })
+  await writeState(dir, { ...state, ignored: [...state.ignored, ...added] })
 }
 
 export function outcomeOf({ findings, blocks, warnings }: Report, seconds: number): Outcome {

@@ -32,7 +32,7 @@ export const verb: Verb = {
         `InnoSynth ${state.version ?? '(not installed completely)'} at ${urlOf(configuration)}: ${well ? 'all is well' : reached ? 'answers, but not all is as it should be' : 'does not answer'}`,
         ...lines,
         ...reasons.map((reason) => `  ! ${reason}`),
-        ...(state.journal && state.journal.phases.at(-1)?.name !== 'record'
+        ...(state.journal && !held?.alive
           ? [
               `  ! ${state.journal.operation} was cut off at ${state.journal.phases.at(-1)?.name ?? 'its start'}; run it again`,
             ]
