@@ -6,6 +6,7 @@ import { containersOf } from './containers.ts'
 import { configurationFile, readConfiguration } from './deployment.ts'
 import { examine } from './doctor.ts'
 import { createRedactor } from './redact.ts'
+import { privateKeyFile } from './recovery-key.ts'
 import { allSecrets } from './secrets.ts'
 import { readState, writeWhole } from './state.ts'
 import { tar } from './tar.ts'
@@ -25,7 +26,7 @@ export const verb: Verb = {
     const since = text(given, 'since') ?? '48h'
     if (!/^(\d+[smh]|\d{4}-\d\d-\d\d(T[\d:.]+Z?)?)$/.test(since))
       throw new Stop('usage', '--since takes 30m, 48h or a date.')
-    const secrets = (await allSecrets(context.dir)).map(({ value }) => value)
+    const secrets = await secretsOf(context.dir)
     const gathered = await context.progress('Gathering', () => gather(context, since))
     const packed = pack(gathered, secrets, context.now())
     const listing = packed.files.map(
@@ -38,6 +39,15 @@ export const verb: Verb = {
     if (flag(given, 'review')) return { code: 0, text: listing.join('\n'), data }
     return write(context, given, packed.archive, listing, data)
   },
+}
+
+/** Files of services, and the recovery key as long as it lies on the host: whole, and what follows its name. */
+async function secretsOf(dir: string): Promise<string[]> {
+  const recovery = (await readFile(join(dir, privateKeyFile), 'utf8').catch(() => '')).trim()
+  const values = (await allSecrets(dir)).flatMap(({ value }) =>
+    value.includes('://') ? [value, new URL(value).password] : [value],
+  )
+  return [...values, recovery, ...recovery.split(/\s+/)].filter(Boolean)
 }
 
 async function write(

@@ -1,8 +1,11 @@
 /** innosynth uninstall: removes the installation, with its data or without, and says what is left. */
 import { access, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { schedule } from './backup-schedule.ts'
+import { pinnedKeyFile } from './bundle.ts'
 import { containersOf, imageIds } from './containers.ts'
 import { configurationFile, readConfiguration } from './deployment.ts'
+import { privateKeyFile, publicKeyFile } from './recovery-key.ts'
 import { lock, readState } from './state.ts'
 import { type Context, flag, type Outcome, Stop, type Verb } from './verb.ts'
 
@@ -52,6 +55,8 @@ export const verb: Verb = {
     }
     const held = await lock(dir, 'uninstall', context.say)
     try {
+      // Nothing may start by itself once this is gone; a host without a scheduler has no schedule.
+      await schedule(context, configuration, true).catch(() => {})
       const profiles = ['cpu', 'gpu-nvidia', 'gpu-amd', 'bridge', 'antivirus', 'observability', 'command'].flatMap(
         (name) => ['--profile', name],
       )
@@ -65,25 +70,22 @@ export const verb: Verb = {
           ...(keep ? [] : ['--volumes']),
         ]),
       )
-      if (!flag(given, 'keep-images'))
-        for (const image of found.images) await engine.docker(['image', 'rm', '--force', image])
+      if (!flag(given, 'keep-images')) for (const image of found.images) await engine.docker(['image', 'rm', image])
       if (!keep) {
         for (const name of (await traces(context, project, version)).volumes)
           await engine.docker(['volume', 'rm', '--force', name])
-        if (!flag(given, 'keep-backups'))
-          for (const part of ['postgres', 'objects', 'sets', 'config', 'drills'])
-            await rm(join(backups, part), { recursive: true, force: true })
+        if (!flag(given, 'keep-backups')) await removeBackups(backups)
       }
     } finally {
       await held.release()
     }
-    if (!keep) await removeFolder(dir)
+    if (!keep) await removeFolder(dir, flag(given, 'keep-backups'))
     return report(context, given, project, version, keep, backups)
   },
 }
 
 /** What the installer itself put there; a file of somebody else stays and is told. */
-async function removeFolder(dir: string) {
+async function removeFolder(dir: string, keepBackups: boolean) {
   for (const name of [
     'compose',
     'secrets',
@@ -93,10 +95,21 @@ async function removeFolder(dir: string) {
     'state.json',
     'ca.crt',
     'previous',
-    'images.lock.json',
+    'manifest.json',
+    'restore.json',
+    pinnedKeyFile,
+    // Without these no kept backup can be read.
+    ...(keepBackups ? [] : [publicKeyFile, privateKeyFile]),
   ])
     await rm(join(dir, name), { recursive: true, force: true })
+  // Only where nothing of somebody else's is in it.
   await rmdir(dir).catch(() => {})
+}
+
+async function removeBackups(folder: string) {
+  for (const part of ['postgres', 'objects', 'sets', 'drills'])
+    await rm(join(folder, part), { recursive: true, force: true })
+  await rmdir(folder).catch(() => {})
 }
 
 async function report(
@@ -113,10 +126,15 @@ async function report(
     ...left.containers.map((name) => `container ${name}`),
     ...left.networks.map((name) => `network ${name}`),
     ...(keep ? [] : left.volumes.map((name) => `volume ${name}`)),
-    ...(flag(given, 'keep-images') ? [] : left.images.map((name) => `image ${name}`)),
-    ...(!keep && (await exists(dir)) ? [`folder ${dir} (it holds files that are not ours)`] : []),
+    ...(!keep && (await exists(dir)) && !(flag(given, 'keep-backups') && (await exists(join(dir, publicKeyFile))))
+      ? [`folder ${dir} (it holds files that are not ours)`]
+      : []),
   ]
   const kept = [
+    ...(flag(given, 'keep-images') ? [] : left.images.map((name) => `image ${name}, which another container uses`)),
+    ...(!keep && flag(given, 'keep-backups') && (await exists(join(dir, privateKeyFile)))
+      ? [`recovery key ${join(dir, privateKeyFile)}`]
+      : []),
     ...(keep ? [...left.volumes.map((name) => `volume ${name}`), `folder ${dir}`] : []),
     ...((keep || flag(given, 'keep-backups')) && (await exists(backups)) ? [`backups in ${backups}`] : []),
   ]
@@ -124,7 +142,7 @@ async function report(
     residue.length === 0
       ? 'Removed. No trace is left.'
       : `Removed, but this is left:\n${residue.map((line) => `  - ${line}`).join('\n')}`,
-    ...(kept.length > 0 ? [`Kept as asked:\n${kept.map((line) => `  - ${line}`).join('\n')}`] : []),
+    ...(kept.length > 0 ? [`Kept:\n${kept.map((line) => `  - ${line}`).join('\n')}`] : []),
   ]
   return { code: residue.length === 0 ? 0 : 1, text: lines.join('\n'), data: { removed: true, residue, kept } }
 }
