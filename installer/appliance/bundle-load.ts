@@ -1,6 +1,9 @@
 /** Brings a verified bundle's images into the engine and asserts that they are the ones the manifest names. */
+import { createReadStream } from 'node:fs'
 import { lstat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { createZstdDecompress } from 'node:zlib'
 import { BundleRefused, type BundledImage, type Manifest } from './bundle-manifest.ts'
 import { lastWords } from './engine.ts'
 import { Stop, type Context } from './verb.ts'
@@ -19,7 +22,7 @@ export async function loadImages(context: Context, folder: string, manifest: Man
   await checkDisk(context, folder, wanted)
   for (const image of wanted) {
     const loaded = await context.progress(`Loading ${image.reference}`, () =>
-      context.run('docker', ['load', '--input', join(folder, image.file)]),
+      context.run('docker', ['load'], { input: unpacked(join(folder, image.file)) }),
     )
     if (loaded.code !== 0) throw new Stop('engine', `${image.reference} cannot be loaded: ${lastWords(loaded)}`, '', 4)
     const id = await idOf(context, image.reference)
@@ -32,6 +35,15 @@ export async function loadImages(context: Context, folder: string, manifest: Man
     }
   }
   return wanted.map(({ reference }) => reference)
+}
+
+/** Unpacked here: not every engine reads zstd. */
+function unpacked(file: string): Readable {
+  const tar = createZstdDecompress()
+  createReadStream(file, { highWaterMark: 1 << 20 })
+    .on('error', (error) => tar.destroy(error))
+    .pipe(tar)
+  return tar
 }
 
 /** Empty where the engine has no such image. */

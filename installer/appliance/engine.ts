@@ -1,6 +1,7 @@
 /** The one way to other programs, so that every decision can be tested without an engine. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { Stop } from './verb.ts'
 
 export type RunOptions = {
@@ -8,7 +9,7 @@ export type RunOptions = {
   /** Added to the environment of this process. */
   env?: Record<string, string>
   /** Written to the program's stdin; without it stdin is empty. */
-  input?: string | Uint8Array
+  input?: string | Uint8Array | Readable
   /** Milliseconds; then the program is ended and the code is 124. */
   timeout?: number
   /** Each line as it comes, of stdout and stderr. */
@@ -46,7 +47,12 @@ export const runProcess: Run = (command, args, options = {}) =>
       })
     }
     child.stdin?.on('error', () => {}) // a program may end without reading what it is given
-    child.stdin?.end(options.input ?? '')
+    const { input = '' } = options
+    if (input instanceof Readable) {
+      // Cut short input must not look like its end: the program is stopped, and says so by its code.
+      input.on('error', () => child.kill('SIGKILL'))
+      if (child.stdin) input.pipe(child.stdin)
+    } else child.stdin?.end(input)
     const done = (code: number, stderr = heard.stderr) => {
       clearTimeout(timer)
       resolve({ code, stdout: heard.stdout, stderr })
