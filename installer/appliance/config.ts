@@ -256,15 +256,15 @@ function effectiveOf(given: Partial<Configuration>): Configuration {
 export const urlOf = (configuration: Configuration) =>
   `https://${configuration.hostname}${configuration['listen.https'] === 443 ? '' : `:${configuration['listen.https']}`}`
 
-/** The file again, nested, with a comment for each key; only what was given unless `all`. */
+/** The file again, nested, in the order of the settings; only what was given. */
 export function writeConfiguration(values: Partial<Configuration>): string {
   const nested: Record<string, unknown> = {}
   for (const key of Object.keys(settings) as Key[]) {
     const value = values[key]
     if (value === undefined || value === null) continue
     const [first, second] = key.split('.') as [string, string | undefined]
-    if (!second) nested[first] = value
-    else (nested[first] ??= {}) && ((nested[first] as Record<string, Value>)[second] = value)
+    if (second) nested[first] = { ...(nested[first] as object | undefined), [second]: value }
+    else nested[first] = value
   }
   return stringify(nested)
 }
