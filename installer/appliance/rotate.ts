@@ -5,6 +5,7 @@ import { askProduct } from './endpoint.ts'
 import { deviations } from './containers.ts'
 import { type Service, filesOf, makeValues, readValues, type Values, writeSecretFile } from './secrets.ts'
 import { broughtFiles, writeBrought } from './proxy-files.ts'
+import { greeting } from './greeting.ts'
 import { lock, readState, writeState } from './state.ts'
 import { type Context, flag, Stop, type Verb } from './verb.ts'
 import type { Configuration } from './config.ts'
@@ -110,7 +111,7 @@ async function writeAll(dir: string, before: Values, after: Values) {
     if (old[path] !== content) await writeSecretFile(dir, path as `${Service}/${string}`, content)
 }
 
-/** In this order; each is healthy before the next. A container reads a replaced file only when it is made anew. */
+/** In this order; each is healthy before the next. With its dependencies, as compose counts them among a service's settings. A container reads a replaced file only when it is made anew. */
 async function restartAndProve({ engine, progress }: Context, configuration: Configuration, services: string[]) {
   for (const service of services)
     await progress(`Restarting ${service}`, () =>
@@ -118,17 +119,7 @@ async function restartAndProve({ engine, progress }: Context, configuration: Con
         ? engine.mustCompose('Setting passwords', ['run', '--rm', '--no-deps', '-T', 'migrate'], { timeout: 300_000 })
         : engine.mustCompose(
             `Restarting ${service}`,
-            [
-              'up',
-              '--detach',
-              '--wait',
-              '--wait-timeout',
-              '180',
-              '--force-recreate',
-              '--no-deps',
-              '--no-build',
-              service,
-            ],
+            ['up', '--detach', '--wait', '--wait-timeout', '180', '--force-recreate', '--no-build', service],
             { timeout: 240_000 },
           ),
     )
@@ -143,7 +134,8 @@ async function restartAndProve({ engine, progress }: Context, configuration: Con
     )
 }
 
-async function rotateTls({ dir, engine, progress }: Context, configuration: Configuration) {
+async function rotateTls(context: Context, configuration: Configuration) {
+  const { dir, engine, progress } = context
   const mode = configuration['tls.mode']
   if (mode === 'byo') {
     if ((await broughtFiles(dir, configuration)).length === 0)
@@ -168,8 +160,10 @@ async function rotateTls({ dir, engine, progress }: Context, configuration: Conf
   await progress('Restarting the proxy', () =>
     engine.mustCompose(
       'Restarting proxy',
-      ['up', '--detach', '--wait', '--wait-timeout', '120', '--force-recreate', '--no-deps', '--no-build', 'proxy'],
+      ['up', '--detach', '--wait', '--wait-timeout', '120', '--force-recreate', '--no-build', 'proxy'],
       { timeout: 180_000 },
     ),
   )
+  // The new authority is written to ca.crt, and the address must answer under it.
+  await greeting(context, configuration)
 }
