@@ -23,5 +23,6 @@ export async function startWorker(system: System): Promise<{ stop(): Promise<voi
   const handlers: Handlers = { ...documentHandlers(system, extractor) }
   for (const [name, contract] of Object.entries(contracts) as [keyof Contracts, JobContract][])
     await system.platform.queue.work(contract, handlers[name] as Handler<JobContract>)
+  extractor.warm()
   return { stop: () => extractor.close() }
 }

@@ -16,6 +16,8 @@ export type { Extraction, ExtractionLimits } from './shapes.ts'
 export type Extractor = {
   /** Throws ExtractionError, whose code and sentence are for the person who uploaded the file. */
   extract(input: ExtractionInput): Promise<Extraction>
+  /** Starts all processes before there is a file: loading the readers takes longer than reading most files. */
+  warm(): void
   /** Ends all processes; files being read fail with 'cancelled'. */
   close(): Promise<void>
 }
@@ -26,7 +28,7 @@ const filesPerProcess = 500
 const heldShare = 0.5
 
 export type ExtractorOptions = {
-  /** Files read at once; further ones wait in order. Processes start with the first files. */
+  /** Files read at once; further ones wait in order. Processes start with the first files, or with `warm`. */
   processes: number
   limits: ExtractionLimits
   log?: ExtractionLog
@@ -47,11 +49,13 @@ export function createExtractor({ processes, limits, log = { warn() {} }, progra
     // The one used last is the warmest; the others may stay idle.
     let process = idle.pop()
     while (process && !process.alive) process = idle.pop()
-    if (!process) {
-      process = new ConfinedProcess(limits, log, program)
-      all.add(process)
-      void process.ended.then(() => all.delete(process!))
-    }
+    return process ?? start()
+  }
+
+  const start = (): ConfinedProcess => {
+    const process = new ConfinedProcess(limits, log, program)
+    all.add(process)
+    void process.ended.then(() => all.delete(process))
     return process
   }
 
@@ -76,6 +80,9 @@ export function createExtractor({ processes, limits, log = { warn() {} }, progra
       } finally {
         await giveBack(process)
       }
+    },
+    warm() {
+      while (all.size < Math.max(1, processes)) idle.push(start())
     },
     async close() {
       closing.abort()

@@ -1,5 +1,6 @@
 /** The processes that embed, and the one queue before them: questions first, and a text whose process died is tried again. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../app-error.ts'
 import type { ChildReport } from './embed-child.ts'
@@ -123,6 +124,8 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, size: Pool
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },
     )
+    // Whoever asks or uploads comes before vectors that are made in the background.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     const seat: Seat = { child, work: undefined, ready: false, rss: 0, retired: false }
     let said = ''
     child.stderr?.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2000)))

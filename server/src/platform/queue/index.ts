@@ -103,19 +103,17 @@ export async function createQueue(
     },
     async work(contract, handler) {
       if (contract.cron) await boss.schedule(contract.name, contract.cron, {}, { tz: 'UTC' })
-      await boss.work<object>(
-        contract.name,
-        {
-          localConcurrency: contract.concurrency,
-          batchSize: 1,
-          pollingIntervalSeconds: 2,
-          includeMetadata: true,
-          notifyPollingIntervalSeconds: 2,
-        },
-        async (jobs) => {
-          for (const job of jobs) await run(contract, handler as Handler<JobContract>, job, log)
-        },
-      )
+      for (let place = 0; place < contract.concurrency; place++) {
+        const worker: string = await boss.work<object>(
+          contract.name,
+          { batchSize: 1, pollingIntervalSeconds: 2, includeMetadata: true, notifyPollingIntervalSeconds: 2 },
+          async (jobs) => {
+            for (const job of jobs) await run(contract, handler as Handler<JobContract>, job, log)
+            // Whoever found a job looks for the next at once: the queue tells only of jobs that come while somebody waits.
+            boss.notifyWorker(worker)
+          },
+        )
+      }
     },
     async waiting() {
       const queues = await Promise.all(options.contracts.map(({ name }) => boss.getQueueStats(name)))

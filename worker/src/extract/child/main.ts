@@ -61,3 +61,6 @@ process.on('message', (message: ToChild) => {
 process.on('disconnect', () => process.exit(0))
 
 say({ kind: 'ready' })
+// Most files are PDFs, and their reader takes longest to load.
+void (await import('../pdf/pdfium.ts')).pdfium()
+void import('../pdf/read-pdf.ts')
