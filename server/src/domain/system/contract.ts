@@ -2,11 +2,30 @@ import { z } from 'zod'
 
 /** One part of the state page: a plain sentence with a state, and a way to mend it. */
 export const StatusLine = z.object({
-  id: z.enum(['mode', 'database', 'objects', 'queue', 'meaning', 'answers', 'network', 'disk']),
+  id: z.enum([
+    'mode',
+    'database',
+    'objects',
+    'queue',
+    'meaning',
+    'answers',
+    'network',
+    'disk',
+    // Told to administrators of an appliance alone.
+    'backup',
+    'archive',
+    'drill',
+    'services',
+    'certificate',
+    'backup-disk',
+  ]),
   state: z.enum(['good', 'attention', 'bad']),
   sentence: z.string(),
   remedy: z.string().nullable(),
+  /** The page of the documents that says more, as a path in them. */
+  guide: z.string().nullable().optional(),
 })
+export type StatusLine = z.infer<typeof StatusLine>
 export const Status = z.object({
   version: z.string(),
   mode: z.enum(['evaluation', 'appliance']),

@@ -1,7 +1,10 @@
 import { statfs } from 'node:fs/promises'
 import { type PersonScope, rows, sql } from '../../db/index.ts'
 import type { Services } from '../../http/env.ts'
+import { may } from '../access/index.ts'
+import { type Archive, applianceLines } from './appliance-lines.ts'
 import type { Status } from './contract.ts'
+import { readFacts } from './facts.ts'
 
 export const version = '0.1.0'
 
@@ -25,6 +28,8 @@ export async function status(scope: PersonScope, services: Services): Promise<St
     Promise.resolve(network(answers)),
     disk(config.dataDir),
   ])
+  if (config.mode === 'appliance' && may(scope.actor, 'setting.manage'))
+    lines.push(...applianceLines(await readFacts(scope), await archive(scope), platform.now()))
   return {
     version,
     mode: config.mode,
@@ -64,6 +69,18 @@ async function database(scope: PersonScope): Promise<Line> {
     sentence: `The database (PostgreSQL ${row!.version.split(' ')[0]}) answers in ${Math.max(1, Math.round(performance.now() - started))} ms.`,
     remedy: null,
   }
+}
+
+/** PostgreSQL's own account of what it sent to the archive. */
+async function archive(scope: PersonScope): Promise<Archive> {
+  const [row] = await scope.read((tx) =>
+    rows<{ at: Date | string | null; failed_at: Date | string | null; failed: number }>(
+      tx,
+      sql`select last_archived_time as at, last_failed_time as failed_at, failed_count::int as failed from pg_stat_archiver`,
+    ),
+  )
+  const time = (value: Date | string | null | undefined) => (value ? new Date(value) : null)
+  return { lastAt: time(row?.at), lastFailedAt: time(row?.failed_at), failed: row?.failed ?? 0 }
 }
 
 async function objects({ platform, log }: Services): Promise<Line> {

@@ -24,5 +24,17 @@ export function saidInOwnWords(line: StatusLine): string {
       return good ? m.status_said_network_good() : m.status_said_network_bad()
     case 'disk':
       return good ? m.status_said_disk_good() : m.status_said_disk_bad()
+    case 'backup':
+      return good ? m.status_said_backup_good() : m.status_said_backup_bad()
+    case 'archive':
+      return good ? m.status_said_archive_good() : m.status_said_archive_bad()
+    case 'drill':
+      return good ? m.status_said_drill_good() : m.status_said_drill_bad()
+    case 'services':
+      return good ? m.status_said_services_good() : m.status_said_services_bad()
+    case 'certificate':
+      return good ? m.status_said_certificate_good() : m.status_said_certificate_bad()
+    case 'backup-disk':
+      return good ? m.status_said_backup_disk_good() : m.status_said_backup_disk_bad()
   }
 }
