@@ -140,7 +140,9 @@ async function report(
   ]
   const lines = [
     residue.length === 0
-      ? 'Removed. No trace is left.'
+      ? keep
+        ? 'Removed, but for the data.'
+        : 'Removed. No trace is left.'
       : `Removed, but this is left:\n${residue.map((line) => `  - ${line}`).join('\n')}`,
     ...(kept.length > 0 ? [`Kept:\n${kept.map((line) => `  - ${line}`).join('\n')}`] : []),
   ]
