@@ -1,15 +1,16 @@
 /** innosynth bundle create|verify|load|keys */
+import type { KeyObject } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createBundle, usualImages } from './bundle-create.ts'
 import { loadImages } from './bundle-load.ts'
-import { hostArch, type Manifest } from './bundle-manifest.ts'
+import { hostArch, manifestFile, type Manifest } from './bundle-manifest.ts'
 import { fingerprint, newKeys, readPrivateKey, readPublicKey, releaseKeyFile } from './bundle-signature.ts'
 import { verifyBundle } from './bundle-verify.ts'
 import { parseConfiguration } from './config.ts'
 import { configurationFile } from './deployment.ts'
 import { lastWords } from './engine.ts'
-import { readState } from './state.ts'
+import { readState, writeWhole } from './state.ts'
 import { flag, list, Stop, text, type Context, type Given, type Outcome, type Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -115,11 +116,18 @@ async function check(context: Context, given: Given, action: 'verify' | 'load', 
   const whole = `${manifest.version} for ${manifest.arch}: ${facts.files} files, ${megabytes(facts.size)}, whole and signed by ${facts.key} (${seconds} s).`
   if (action === 'verify' || flag(given, 'dry-run')) return { code: 0, text: whole, data: facts }
   const loaded = await loadImages(context, folder, manifest)
+  if (installed === null) await rememberSigner(context.dir, folder, key)
   const models = await context.progress('Copying models', async () =>
     copyModels(join(folder, 'models'), await modelsDir(context.dir, text(given, 'models-dir'))),
   )
   const done = loaded.length > 0 ? `Loaded ${loaded.join(', ')}.` : 'All images were here already.'
   return { code: 0, text: `${whole}\n${done}`, data: { ...facts, loaded, models } }
+}
+
+/** Before the first install: which bundle it will be, and whose bundles are taken from then on. */
+async function rememberSigner(dir: string, folder: string, key: KeyObject) {
+  await writeWhole(join(dir, manifestFile), await readFile(join(folder, manifestFile)), 0o644)
+  await writeWhole(join(dir, pinnedKeyFile), key.export({ type: 'spki', format: 'pem' }), 0o644)
 }
 
 async function modelsDir(dir: string, given: string | undefined): Promise<string> {

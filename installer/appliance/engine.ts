@@ -12,6 +12,8 @@ export type RunOptions = {
   input?: string | Uint8Array | Readable
   /** Milliseconds; then the program is ended and the code is 124. */
   timeout?: number
+  /** Ends the program early. */
+  signal?: AbortSignal
   /** Each line as it comes, of stdout and stderr. */
   onLine?: (line: string) => void
   /** Stdin, stdout and stderr are the terminal's; nothing is caught. */
@@ -25,6 +27,7 @@ export const runProcess: Run = (command, args, options = {}) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
+      ...(options.signal ? { signal: options.signal } : {}),
       env: { ...process.env, ...options.env },
       stdio: options.terminal ? 'inherit' : ['pipe', 'pipe', 'pipe'],
     })

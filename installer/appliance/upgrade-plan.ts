@@ -40,7 +40,7 @@ export async function planUpgrade(
       `Changed by hand since they were written: ${byHand.map(({ path }) => path).join(', ')}.`,
       'See `innosynth config diff`; --overwrite replaces them.',
     )
-  const before = await migrationsOf(installedManifest(dir))
+  const before = await migrationsOf(installedManifest(dir), from)
   const changesDatabase = before === null || before.join() !== manifest.migrations.join()
   const project = String(configuration.project)
   return { plan: { from, to: manifest.version, bundle, project, changesDatabase }, configuration }
@@ -74,9 +74,10 @@ async function checkConfiguration(dir: string): Promise<Configuration> {
 }
 
 /** Null: not known, so the data is treated as changed. */
-async function migrationsOf(manifestFile: string): Promise<string[] | null> {
+async function migrationsOf(manifestFile: string, version: string): Promise<string[] | null> {
   const source = await readFile(manifestFile, 'utf8').catch(() => null)
-  return source === null ? null : (JSON.parse(source) as Manifest).migrations
+  const manifest = source === null ? null : (JSON.parse(source) as Manifest)
+  return manifest?.version === version ? manifest.migrations : null
 }
 
 /** What an upgrade under way knows, for whoever has to finish it: kept in previous/upgrade.json. */

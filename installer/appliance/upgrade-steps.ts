@@ -8,11 +8,11 @@ import { verifyBundle } from './bundle-verify.ts'
 import { pinnedKeyFile, trustedKey } from './bundle.ts'
 import { fileChanges, hashOf, wantedFiles, writeFiles } from './deployment.ts'
 import { lastWords } from './engine.ts'
+import { exchangeServices } from './exchange.ts'
 import { runPhases, type Phase } from './phases.ts'
 import { judge } from './preflight.ts'
 import { keepPresent, note } from './previous.ts'
 import { ensureSecrets } from './secrets.ts'
-import { startStack } from './start.ts'
 import { lock, readState, writeState, writeWhole } from './state.ts'
 import { takeRestorePoint } from './upgrade-data.ts'
 import { planUpgrade, type Plan } from './upgrade-plan.ts'
@@ -149,7 +149,7 @@ function phasesOf(context: Context, options: UpgradeOptions, known: Known): Phas
       const result = await engine.compose(['run', '--rm', '--no-deps', '-T', 'migrate'], { timeout: 900_000 })
       if (result.code !== 0) throw new Stop('migrate', `The migration failed: ${lastWords(result, 5)}`, '', 3)
     }),
-    phase('start', 'Exchanging the services', () => startStack(context, known.plan!.project)),
+    phase('start', 'Exchanging the services', () => exchangeServices(context, known.plan!.project)),
     phase('smoke', 'Trying it out', async () => {
       const failed = await smoke(context)
       if (failed !== null) throw new Stop('smoke', `The smoke check failed: ${failed}`, '', 3)

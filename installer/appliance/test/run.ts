@@ -12,7 +12,7 @@ export async function runAppliance(
   args: string[],
 ): Promise<{ passed: number; failed: number; skipped: number }> {
   const report = createReport()
-  const world = await makeWorld(root)
+  const world = await makeWorld(root, args.find((one) => one.startsWith('--kept='))?.slice('--kept='.length))
   try {
     const installed = await journey(world, report, args)
     if (args.includes('--full')) await faults(world, report, installed)

@@ -22,9 +22,10 @@ export type World = {
   port: number
 }
 
-export async function makeWorld(root: string): Promise<World> {
+/** `kept`: the folder of an earlier run with --keep, whose bundles are used again. */
+export async function makeWorld(root: string, kept?: string): Promise<World> {
   // Not below /tmp where that is memory: a bundle has 750 MB.
-  const work = await mkdtemp('/var/tmp/innosynth-e2e-')
+  const work = kept ?? (await mkdtemp('/var/tmp/innosynth-e2e-'))
   const [https, http] = [await freePort(), await freePort()]
   const at = (name: string) => join(work, name)
   const world: World = {
