@@ -129,7 +129,11 @@ function tellKey({ say, dir }: Context, key: string) {
 export async function refuseInsideData({ dir, engine }: Context, configuration: Configuration): Promise<void> {
   const backupDir = await realpath(String(configuration['backup.dir'])).catch(() => null)
   if (!backupDir)
-    throw new Stop('backup-dir', `The backup folder ${String(configuration['backup.dir'])} is not there.`, 'Mount it, then run the command again.')
+    throw new Stop(
+      'backup-dir',
+      `The backup folder ${String(configuration['backup.dir'])} is not there.`,
+      'Mount it, then run the command again.',
+    )
   const { stdout } = await engine.docker([
     ...['volume', 'ls', '--quiet', '--filter', `label=com.docker.compose.project=${String(configuration.project)}`],
   ])
@@ -149,14 +153,28 @@ export async function refuseInsideData({ dir, engine }: Context, configuration: 
 
 export const isWithin = (path: string, folder: string) => path === folder || path.startsWith(folder + sep)
 
-async function backUpDatabase({ engine }: Context, type: Manifest['type'], name: string): Promise<Manifest['postgres']> {
+async function backUpDatabase(
+  { engine }: Context,
+  type: Manifest['type'],
+  name: string,
+): Promise<Manifest['postgres']> {
   const result = await besideRunning(engine, ['backup', `--type=${type}`, `--annotation=set=${name}`])
   if (result.code !== 0)
-    throw new Stop('database', `The database could not be backed up: ${lastWords(result)}`, 'See `innosynth doctor`.', 4)
+    throw new Stop(
+      'database',
+      `The database could not be backed up: ${lastWords(result)}`,
+      'See `innosynth doctor`.',
+      4,
+    )
   const info = await repositoryInfo(await besideRunning(engine, ['info', '--output=json']))
   const newest = info.backup.at(-1)
   if (!newest || newest.error)
-    throw new Stop('database', 'The backup of the database has page errors.', 'Restore the set before and look at the disk.', 4)
+    throw new Stop(
+      'database',
+      'The backup of the database has page errors.',
+      'Restore the set before and look at the disk.',
+      4,
+    )
   return {
     label: newest.label,
     lsn: newest.lsn.stop,
@@ -170,7 +188,12 @@ async function backUpDatabase({ engine }: Context, type: Manifest['type'], name:
 async function copyFiles({ engine }: Context, name: string): Promise<Copied> {
   const result = await engine.command(['objects-copy', '--set', name])
   if (result.code > 1)
-    throw new Stop('objects', `The files could not be copied: ${lastWords(result)}`, 'Run the backup again: it goes on.', 4)
+    throw new Stop(
+      'objects',
+      `The files could not be copied: ${lastWords(result)}`,
+      'Run the backup again: it goes on.',
+      4,
+    )
   return JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '') as Copied
 }
 

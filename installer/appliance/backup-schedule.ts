@@ -8,6 +8,8 @@ import { type Context, type Outcome, Stop } from './verb.ts'
 
 const places = { systemd: '/etc/systemd/system', cron: '/etc/cron.d', running: '/run/systemd/system' }
 const purposes = {
+  // Between two sets the database's changes leave by themselves; new files leave with this.
+  files: { args: ['backup', 'files', '--json'], calendar: '*-*-* *:02/5:00', cron: '2-59/5 * * * *' },
   backup: { args: ['backup', '--type', 'auto', '--json'], calendar: '*-*-* 00/6:17:00', cron: '17 */6 * * *' },
   drill: { args: ['drill', '--json'], calendar: 'Sun *-*-* 03:41:00', cron: '41 3 * * 0' },
 } as const
@@ -38,7 +40,7 @@ export function scheduleFiles(
       ],
       [
         join(places.systemd, `${project}-${name}.timer`),
-        `${note}\n[Unit]\nDescription=InnoSynth ${name} (${project})\n\n[Timer]\nOnCalendar=${calendar}\nPersistent=true\nRandomizedDelaySec=300\n\n[Install]\nWantedBy=timers.target\n`,
+        `${note}\n[Unit]\nDescription=InnoSynth ${name} (${project})\n\n[Timer]\nOnCalendar=${calendar}\nPersistent=true\nRandomizedDelaySec=60\n\n[Install]\nWantedBy=timers.target\n`,
       ],
     ]),
   )
@@ -64,13 +66,16 @@ export async function schedule(context: Context, configuration: Configuration, o
     await run('systemctl', ['daemon-reload'])
     if (!off) {
       const { code, stderr } = await run('systemctl', ['enable', '--now', ...timers])
-      if (code !== 0) throw new Stop('schedule', `systemd refused the timers: ${stderr.trim()}`, 'Look at `systemctl status`.', 4)
+      if (code !== 0)
+        throw new Stop('schedule', `systemd refused the timers: ${stderr.trim()}`, 'Look at `systemctl status`.', 4)
     }
   }
   const paths = Object.keys(files)
   return {
     code: 0,
-    text: off ? `Removed: ${paths.join(', ')}` : `A set every six hours, a drill every Sunday: ${paths.join(', ')}`,
+    text: off
+      ? `Removed: ${paths.join(', ')}`
+      : `New files every five minutes, a set every six hours, a drill every Sunday: ${paths.join(', ')}`,
     data: { kind, off, files: paths },
   }
 }

@@ -105,7 +105,9 @@ export function chooseSet(sets: Manifest[], wish: { set?: string | undefined; ti
     throw new Stop(
       'set',
       wish.time ? 'No set is as old as that time.' : 'There is no backup set.',
-      wish.time ? `The oldest ends at ${sets.at(-1)?.postgres.stopped ?? 'no time'}.` : 'Make one with `innosynth backup`.',
+      wish.time
+        ? `The oldest ends at ${sets.at(-1)?.postgres.stopped ?? 'no time'}.`
+        : 'Make one with `innosynth backup`.',
     )
   if (wish.time && new Date(chosen.postgres.stopped) > wish.time)
     throw new Stop(

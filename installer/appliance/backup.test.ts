@@ -27,9 +27,14 @@ describe('an administrator who restores', () => {
     expect(() => chooseSet(sets, { set: 'c', time: new Date('2026-11-24T09:00:00Z') })).toThrow(/after that time/)
   })
 
-  it.each(['2026-11-24 10:00:00', '2026-11-24T10:00:00', '2026-11-24T10:00:00+01:00', '2026-02-30T10:00:00Z', 'yesterday'])(
-    'with "%s" is asked for a time in UTC and nothing is guessed',
-    (given) => expect(() => parseTime(given, now)).toThrow(/not a time/),
+  it.each([
+    '2026-11-24 10:00:00',
+    '2026-11-24T10:00:00',
+    '2026-11-24T10:00:00+01:00',
+    '2026-02-30T10:00:00Z',
+    'yesterday',
+  ])('with "%s" is asked for a time in UTC and nothing is guessed', (given) =>
+    expect(() => parseTime(given, now)).toThrow(/not a time/),
   )
 
   it('to a time that has not come is refused', () => {
@@ -60,13 +65,22 @@ describe('an administrator who restores', () => {
       if (line.includes(' logs '))
         return {
           code: 0,
-          stdout: 'FATAL:  recovery ended before configured recovery target was reached\nlast completed transaction was at log time 2026-11-24 09:58:00.5+00\n',
+          stdout:
+            'FATAL:  recovery ended before configured recovery target was reached\nlast completed transaction was at log time 2026-11-24 09:58:00.5+00\n',
           stderr: '',
         }
       return { code: 0, stdout: '', stderr: '' }
     }
-    const context = { engine: createEngine(run, '/x'), say: () => {}, progress: (_: string, work: () => unknown) => work() } as unknown as Context
-    const { reached } = await restoreDatabase(context, { label: 'L', time: new Date('2026-11-24T09:59:00Z'), timeline: 1 })
+    const context = {
+      engine: createEngine(run, '/x'),
+      say: () => {},
+      progress: (_: string, work: () => unknown) => work(),
+    } as unknown as Context
+    const { reached } = await restoreDatabase(context, {
+      label: 'L',
+      time: new Date('2026-11-24T09:59:00Z'),
+      timeline: 1,
+    })
     expect(reached).toBe('2026-11-24T09:58:00.500Z')
     expect(said.map((line) => line.includes('--type=time'))).toEqual([true, false])
   })
@@ -80,13 +94,15 @@ describe('a host that backs up by itself', () => {
     expect(typeFor([], now)).toBe('full')
   })
 
-  it('has the same two lines under cron as under systemd', () => {
+  it('has the same lines under cron as under systemd', () => {
     const cron = Object.values(scheduleFiles('cron', 'p', '/b/innosynth', '/opt/p')).join('\n')
     expect(cron).toContain('root /b/innosynth backup --type auto --json --dir /opt/p')
     expect(cron).toContain('root /b/innosynth drill --json --dir /opt/p')
     const units = scheduleFiles('systemd', 'p', '/b/innosynth', '/opt/p')
-    expect(Object.keys(units)).toHaveLength(4)
-    expect(units['/etc/systemd/system/p-backup.service']).toContain('ExecStart=/b/innosynth backup --type auto --json --dir /opt/p')
+    expect(Object.keys(units)).toHaveLength(6)
+    expect(units['/etc/systemd/system/p-backup.service']).toContain(
+      'ExecStart=/b/innosynth backup --type auto --json --dir /opt/p',
+    )
   })
 
   it('does not take a folder beside the data for one inside it', () => {

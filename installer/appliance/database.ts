@@ -5,7 +5,21 @@ import { Stop } from './verb.ts'
 /** One value, or null where the database does not answer. */
 export async function ask(engine: Engine, statement: string, database = 'postgres'): Promise<string | null> {
   const { code, stdout } = await engine.compose(
-    ['exec', '-T', 'postgres', 'psql', '-U', 'postgres', '-d', database, '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', statement],
+    [
+      'exec',
+      '-T',
+      'postgres',
+      'psql',
+      '-U',
+      'postgres',
+      '-d',
+      database,
+      '-XAtq',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-c',
+      statement,
+    ],
     { timeout: 60_000 },
   )
   return code === 0 ? stdout.trim() : null

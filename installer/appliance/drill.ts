@@ -25,6 +25,9 @@ export const verb: Verb = {
   run,
 }
 
+/** Heartbeat 30 s, archive_timeout 60 s, the push, and as much again for a busy host. */
+const mostLossSeconds = 180
+
 type Check = { name: string; ok: boolean; said: string }
 export type Report = {
   at: string
@@ -46,7 +49,8 @@ async function run(context: Context, given: Given): Promise<Outcome> {
   const wanted = text(given, 'time')
   const time = wanted ? parseTime(wanted, context.now()) : undefined
   const sample = text(given, 'sample') ?? '200'
-  if (!/^[1-9]\d{0,6}$/.test(sample)) throw new Stop('usage', '--sample takes a number.', 'See `innosynth drill --help`.')
+  if (!/^[1-9]\d{0,6}$/.test(sample))
+    throw new Stop('usage', '--sample takes a number.', 'See `innosynth drill --help`.')
   const { sets } = await readSets(backupDir)
   const set = chooseSet(sets, { set: text(given, 'set'), time })
   const held = await lock(join(context.dir, 'drill'), 'drill', context.say)
@@ -57,7 +61,13 @@ async function run(context: Context, given: Given): Promise<Outcome> {
     const report = await rehearse(drill, backupDir, set, time ?? null, sample)
     const paths = await writeReport(backupDir, report)
     await tellFacts(context, {
-      drill: { at: report.at, ok: report.ok, set: report.set, seconds: report.seconds.whole, problem: problemOf(report) },
+      drill: {
+        at: report.at,
+        ok: report.ok,
+        set: report.set,
+        seconds: report.seconds.whole,
+        problem: problemOf(report),
+      },
     })
     return { code: report.ok ? 0 : 1, text: readable(report), data: { report, ...paths } }
   } finally {
@@ -94,13 +104,15 @@ async function stage(context: Context, project: string): Promise<Context> {
 /** A copy belongs to whoever copies; the containers read only what is theirs. */
 async function giveOwners({ run, dir }: Context, to: string): Promise<void> {
   const { code, stderr } = await run('chown', ['-R', '--reference', join(dir, 'secrets'), join(to, 'secrets')])
-  if (code !== 0) throw new Stop('drill', `The secrets of the drill could not be made readable: ${stderr.trim()}`, 'Run it as root.')
+  if (code !== 0)
+    throw new Stop('drill', `The secrets of the drill could not be made readable: ${stderr.trim()}`, 'Run it as root.')
   const { stdout } = await run('find', [join(dir, 'secrets'), '-mindepth', '1', '-printf', '%P\\0'])
   for (const path of stdout.split('\0').filter(Boolean))
     await run('chown', ['--reference', join(dir, 'secrets', path), join(to, 'secrets', path)])
 }
 
-const clear = ({ engine }: Context) => engine.compose(['--profile', '*', 'down', '--volumes', '--timeout', '5', '--remove-orphans'])
+const clear = ({ engine }: Context) =>
+  engine.compose(['--profile', '*', 'down', '--volumes', '--timeout', '5', '--remove-orphans'])
 
 async function tearDown(drill: Context): Promise<void> {
   await drill.progress('Removing the drill', () => clear(drill))
@@ -134,7 +146,14 @@ async function rehearse(
     report.reached = reached
     report.seconds.database = since()
     await drill.engine.mustCompose('Bringing the schema to this version', ['run', '--rm', '--no-deps', '-T', 'migrate'])
-    await drill.engine.mustCompose('Starting the object store', ['up', '--detach', '--wait', '--no-build', '--no-deps', 'objectstore'])
+    await drill.engine.mustCompose('Starting the object store', [
+      'up',
+      '--detach',
+      '--wait',
+      '--no-build',
+      '--no-deps',
+      'objectstore',
+    ])
     const files = await drill.engine.command(['objects-restore', '--sample', sample])
     const restored = lastJson<{ wanted: number; restored: number; missing: string[] }>(files.stdout)
     report.checks.push({
@@ -153,6 +172,12 @@ async function rehearse(
     report.heartbeat = found.heartbeat
     if (found.heartbeat && !time)
       report.lossSeconds = Math.round((began.getTime() - new Date(found.heartbeat).getTime()) / 100) / 10
+    if (report.lossSeconds !== null)
+      report.checks.push({
+        name: 'loss',
+        ok: report.lossSeconds <= mostLossSeconds,
+        said: `had the host been lost when the drill began, the last ${report.lossSeconds} s would be gone (promised: ${mostLossSeconds} s).`,
+      })
     report.ok = report.checks.every(({ ok }) => ok)
   } catch (error) {
     report.problem = error instanceof Error ? error.message : String(error)
@@ -170,7 +195,13 @@ function lastJson<T>(stdout: string): T | null {
 }
 
 const problemOf = ({ ok, problem, checks }: Report) =>
-  ok ? null : (problem ?? checks.filter((one) => !one.ok).map(({ said }) => said).join(' '))
+  ok
+    ? null
+    : (problem ??
+      checks
+        .filter((one) => !one.ok)
+        .map(({ said }) => said)
+        .join(' '))
 
 /** The report for people. */
 export function readable(report: Report): string {

@@ -35,7 +35,12 @@ export async function restoreDatabase(context: Context, target: Target): Promise
 }
 
 const unrecovered = (why: string) =>
-  new Stop('recovery', `The database did not come up from the backup: ${why}`, 'Try another set: `innosynth backup list`.', 4)
+  new Stop(
+    'recovery',
+    `The database did not come up from the backup: ${why}`,
+    'Try another set: `innosynth backup list`.',
+    4,
+  )
 
 async function fetch({ engine, progress }: Context, target: Target): Promise<void> {
   const result = await progress('Restoring the database', () =>

@@ -68,7 +68,9 @@ export async function carryOut(context: Context, configuration: Configuration, j
   await step('check', () => check(context, journal))
   if (journal.hadBefore === null) {
     await step('present', () => savePresent(context, configuration, journal))
-    await step('stop', () => stopAll(context))
+    // Services drain into their database; where it is gone they would wait for it in vain.
+    const answers = (await timelineOf(context.engine)) !== null
+    await step('stop', () => stopAll(context, answers ? 60 : 5))
   }
   try {
     await step('aside', async () => {
@@ -108,7 +110,9 @@ export async function carryOut(context: Context, configuration: Configuration, j
 
 /** The files of the set, each read and compared with its name; pgBackRest checks the database's own as it restores them. */
 async function check({ engine, progress }: Context, journal: Journal): Promise<void> {
-  const result = await progress('Reading the files of the set', () => engine.command(['objects-verify', '--list', journal.set]))
+  const result = await progress('Reading the files of the set', () =>
+    engine.command(['objects-verify', '--list', journal.set]),
+  )
   if (result.code > 1)
     throw new Stop('check', `The set could not be read: ${lastWords(result)}`, 'Look at the backup folder.', 4)
   const { damaged, absent } = JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '') as {
@@ -140,9 +144,9 @@ async function savePresent(context: Context, configuration: Configuration, journ
   if (copied.code > 1) say(`New files could not be copied: ${lastWords(copied)}`)
 }
 
-async function stopAll({ engine, progress }: Context): Promise<void> {
+async function stopAll({ engine, progress }: Context, patience = 60): Promise<void> {
   await progress('Stopping the services', () =>
-    engine.mustCompose('Stopping the services', ['stop', '--timeout', '60']),
+    engine.mustCompose('Stopping the services', ['stop', '--timeout', String(patience)]),
   )
   // A container that was killed may hold the volume a moment longer.
   await engine.mustCompose('Removing the database container', ['rm', '--force', '--stop', 'postgres'])
@@ -162,7 +166,14 @@ async function bringDatabase(context: Context, configuration: Configuration, jou
 }
 
 async function reconcile({ engine, progress }: Context, journal: Journal): Promise<Reconciled> {
-  await engine.mustCompose('Starting the object store', ['up', '--detach', '--wait', '--no-build', '--no-deps', 'objectstore'])
+  await engine.mustCompose('Starting the object store', [
+    'up',
+    '--detach',
+    '--wait',
+    '--no-build',
+    '--no-deps',
+    'objectstore',
+  ])
   const result = await progress('Bringing files back', () =>
     engine.command(['reconcile', ...(journal.bringBackErased ? ['--bring-back-erased'] : [])]),
   )
@@ -173,7 +184,8 @@ async function reconcile({ engine, progress }: Context, journal: Journal): Promi
 async function smoke({ engine, progress }: Context): Promise<unknown> {
   const result = await progress('Trying it out', () => engine.command(['smoke', '--patience', '180']))
   const said = (result.stdout.trim().split('\n').at(-1) ?? '').trim()
-  if (result.code !== 0) throw new Stop('smoke', `The restored stack does not work: ${said || lastWords(result)}`, '', 4)
+  if (result.code !== 0)
+    throw new Stop('smoke', `The restored stack does not work: ${said || lastWords(result)}`, '', 4)
   return JSON.parse(said)
 }
 
@@ -196,11 +208,14 @@ async function giveUp(
 }
 
 /** Stops everything, puts the database of before this restore back and tries the stack. False where it is not there. */
-export async function putBackBefore(context: Context, configuration: Configuration, journal: Journal): Promise<boolean> {
+export async function putBackBefore(
+  context: Context,
+  configuration: Configuration,
+  journal: Journal,
+): Promise<boolean> {
   await stopAll(context)
   if (!(await putBack(context, journal.id))) return false
-  if (journal.timelineBefore !== null)
-    await writeTimeline(String(configuration['backup.dir']), journal.timelineBefore)
+  if (journal.timelineBefore !== null) await writeTimeline(String(configuration['backup.dir']), journal.timelineBefore)
   await context.engine.mustCompose('Starting database and object store', [
     ...['up', '--detach', '--wait', '--no-build', '--no-deps', 'postgres', 'objectstore'],
   ])
@@ -214,7 +229,7 @@ export async function putBackBefore(context: Context, configuration: Configurati
 async function newestHeartbeat({ engine }: Context): Promise<string | null> {
   const said = await ask(
     engine,
-    "select to_char(max(at) at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') from heartbeats where at < pg_postmaster_start_time()",
+    'select to_char(max(at) at time zone \'utc\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\') from heartbeats where at < pg_postmaster_start_time()',
     'innosynth',
   )
   return said || null

@@ -42,7 +42,8 @@ async function run(context: Context, given: Given): Promise<Outcome> {
   const { configuration } = await readConfiguration(context.dir)
   const before = await readJournal(context.dir)
   if (flag(given, 'undo')) return undo(context, configuration, before)
-  const journal = before && !before.done ? resumed(context, before, given) : await planned(context, configuration, given)
+  const journal =
+    before && !before.done ? resumed(context, before, given) : await planned(context, configuration, given)
   const target = journal.time ?? 'everything that reached the backup'
   if (flag(given, 'dry-run'))
     return {
@@ -51,7 +52,10 @@ async function run(context: Context, given: Given): Promise<Outcome> {
       data: { plan: journal },
     }
   if (context.ask && !flag(given, 'yes')) {
-    const answer = await context.ask(`Restore ${context.dir} to ${target}? Changes after it are put aside. yes or no`, 'no')
+    const answer = await context.ask(
+      `Restore ${context.dir} to ${target}? Changes after it are put aside. yes or no`,
+      'no',
+    )
     if (!/^(y|yes)$/i.test(answer)) return { code: 2, text: 'Nothing was changed.', data: {} }
   }
   const held = await lock(context.dir, 'restore', context.say)
@@ -115,7 +119,11 @@ async function sameVersion({ dir }: Context, set: Manifest): Promise<void> {
 async function requireImages({ engine }: Context): Promise<void> {
   const missing = await missingImages(engine)
   if (missing.length > 0)
-    throw new Stop('images', `These images are not on this host: ${missing.join(', ')}.`, 'Load the bundle: `innosynth bundle load`.')
+    throw new Stop(
+      'images',
+      `These images are not on this host: ${missing.join(', ')}.`,
+      'Load the bundle: `innosynth bundle load`.',
+    )
 }
 
 /** An empty host: configuration and secrets come out of the newest set (or --set). Gives the proxy's tar. */
@@ -125,11 +133,14 @@ async function makeFolderAnew(
   from: string | undefined,
   empty: boolean,
 ): Promise<string | null> {
-  if (!empty)
-    throw new Stop('installed', `${dir} holds an installation.`, 'Leave --from away, or give another --dir.')
+  if (!empty) throw new Stop('installed', `${dir} holds an installation.`, 'Leave --from away, or give another --dir.')
   const keyFile = text(given, 'recovery-key')
   if (!from || !keyFile)
-    throw new Stop('not-installed', `There is no installation in ${dir}.`, 'Give --from BACKUP_FOLDER and --recovery-key FILE.')
+    throw new Stop(
+      'not-installed',
+      `There is no installation in ${dir}.`,
+      'Give --from BACKUP_FOLDER and --recovery-key FILE.',
+    )
   const backupDir = resolve(from)
   const wanted = text(given, 'time')
   const { sets } = await readSets(backupDir)
@@ -137,7 +148,11 @@ async function makeFolderAnew(
   const key = await readFile(keyFile, 'utf8').catch(() => {
     throw new Stop('recovery-key', `${keyFile} cannot be read.`, 'Give the file with the recovery key.')
   })
-  const { paths, proxy } = await unpackConfiguration(dir, await readSetFile(backupDir, set, 'configuration.sealed'), key)
+  const { paths, proxy } = await unpackConfiguration(
+    dir,
+    await readSetFile(backupDir, set, 'configuration.sealed'),
+    key,
+  )
   const state = await readState(dir)
   await writeState(dir, { ...state, journal: null })
   const { configuration } = await readConfiguration(dir)
@@ -157,12 +172,20 @@ async function makeFolderAnew(
 
 async function undo(context: Context, configuration: Configuration, before: Journal | null): Promise<Outcome> {
   if (!before?.hadBefore)
-    throw new Stop('undo', 'There is no database of before a restore.', 'Restore to a time instead: `innosynth restore --time`.')
+    throw new Stop(
+      'undo',
+      'There is no database of before a restore.',
+      'Restore to a time instead: `innosynth restore --time`.',
+    )
   const held = await lock(context.dir, 'restore --undo', context.say)
   try {
     const back = await putBackBefore(context, configuration, before)
     if (!back)
-      throw new Stop('undo', 'The database of before was removed meanwhile.', 'Restore to a time instead: `innosynth restore --time`.')
+      throw new Stop(
+        'undo',
+        'The database of before was removed meanwhile.',
+        'Restore to a time instead: `innosynth restore --time`.',
+      )
     await rm(join(context.dir, 'restore.json'), { force: true })
     return { code: 0, text: `Back at the database of before the restore of ${before.at}.`, data: { undone: before } }
   } finally {
@@ -185,6 +208,8 @@ function describe(result: Restored, target: string, seconds: number): string {
     `  last change that was read   ${result.reached ?? 'none after the set'}`,
     `  newest sign of life         ${result.heartbeat ?? 'none'}`,
     `  files                       ${result.reconciled?.referenced ?? 0} named, ${result.reconciled?.restored ?? 0} brought back, ${result.reconciled?.missing.length ?? 0} lost, ${result.reconciled?.unreferenced ?? 0} named by nothing`,
-    ...(result.reconciled?.erasedAgain ? [`  erased again                ${result.reconciled.erasedAgain} documents`] : []),
+    ...(result.reconciled?.erasedAgain
+      ? [`  erased again                ${result.reconciled.erasedAgain} documents`]
+      : []),
   ].join('\n')
 }

@@ -25,7 +25,10 @@ describe('an administrator reading the status page', () => {
 
   it('is told why the last backup failed, however fresh it is', () => {
     const facts = backup('2026-11-24T11:59:00Z', { ok: false, problem: 'The disk is full.' })
-    expect(line(facts, 'backup')).toMatchObject({ state: 'bad', sentence: expect.stringContaining('The disk is full.') })
+    expect(line(facts, 'backup')).toMatchObject({
+      state: 'bad',
+      sentence: expect.stringContaining('The disk is full.'),
+    })
   })
 
   it('is reminded of the recovery key that still lies on the host', () => {
@@ -47,7 +50,8 @@ describe('an administrator reading the status page', () => {
   it('has a way to mend whatever is not good, and the page that says more', () => {
     for (const one of applianceLines({}, { lastAt: null, lastFailedAt: null, failed: 0 }, now)) {
       expect(one.sentence).toMatch(/^[A-Z0-9].*\.$/)
-      if (one.state !== 'good') expect([one.remedy, one.guide]).toEqual([expect.any(String), expect.stringMatching(/^docs\/admin\//)])
+      if (one.state !== 'good')
+        expect([one.remedy, one.guide]).toEqual([expect.any(String), expect.stringMatching(/^docs\/admin\//)])
     }
   })
 })

@@ -32,17 +32,42 @@ function ago(ms: number): string {
 function backup({ backup: last }: Facts, now: Date): Line {
   const line = { id: 'backup' as const, guide: guide.backup }
   if (!last)
-    return { ...line, state: 'bad', sentence: 'No backup has been made yet.', remedy: 'Run innosynth backup on the host, then innosynth backup schedule.' }
+    return {
+      ...line,
+      state: 'bad',
+      sentence: 'No backup has been made yet.',
+      remedy: 'Run innosynth backup on the host, then innosynth backup schedule.',
+    }
   const age = since(last.at, now)
   if (!last.ok)
-    return { ...line, state: 'bad', sentence: `The last backup, ${ago(age)} ago, failed: ${last.problem ?? 'see the host'}`, remedy: 'Mend the cause and run innosynth backup on the host.' }
+    return {
+      ...line,
+      state: 'bad',
+      sentence: `The last backup, ${ago(age)} ago, failed: ${last.problem ?? 'see the host'}`,
+      remedy: 'Mend the cause and run innosynth backup on the host.',
+    }
   const sentence = `The last backup was made ${ago(age)} ago${last.offHost ? ', also off this host' : ', on this host alone'}.`
   if (age > 48 * hour)
-    return { ...line, state: 'bad', sentence, remedy: 'Backups should be made every six hours: innosynth backup schedule.' }
+    return {
+      ...line,
+      state: 'bad',
+      sentence,
+      remedy: 'Backups should be made every six hours: innosynth backup schedule.',
+    }
   if (age > 13 * hour)
-    return { ...line, state: 'attention', sentence, remedy: 'A backup is late. Look at the timer on the host: innosynth backup schedule.' }
+    return {
+      ...line,
+      state: 'attention',
+      sentence,
+      remedy: 'A backup is late. Look at the timer on the host: innosynth backup schedule.',
+    }
   return last.keyOnHost
-    ? { ...line, state: 'attention', sentence, remedy: 'The recovery key still lies on the host. Keep it elsewhere and remove recovery-key.txt.' }
+    ? {
+        ...line,
+        state: 'attention',
+        sentence,
+        remedy: 'The recovery key still lies on the host. Keep it elsewhere and remove recovery-key.txt.',
+      }
     : { ...line, state: 'good', sentence, remedy: null }
 }
 
@@ -50,7 +75,12 @@ function archiving({ lastAt, lastFailedAt, failed }: Archive, now: Date): Line {
   const line = { id: 'archive' as const, guide: guide.backup }
   const remedy = 'Look at space and owner of the backup folder on the host, then run innosynth doctor.'
   if (lastFailedAt && (!lastAt || lastFailedAt > lastAt))
-    return { ...line, state: 'bad', sentence: `Changes do not reach the backup: ${failed} attempts failed, the last ${ago(since(lastFailedAt, now))} ago.`, remedy }
+    return {
+      ...line,
+      state: 'bad',
+      sentence: `Changes do not reach the backup: ${failed} attempts failed, the last ${ago(since(lastFailedAt, now))} ago.`,
+      remedy,
+    }
   if (!lastAt) return { ...line, state: 'attention', sentence: 'No change has reached the backup yet.', remedy }
   const age = since(lastAt, now)
   const sentence = `Changes last reached the backup ${age < 120_000 ? `${Math.round(age / 1000)} seconds` : ago(age)} ago.`
@@ -62,10 +92,21 @@ function archiving({ lastAt, lastFailedAt, failed }: Archive, now: Date): Line {
 function drill({ drill: last }: Facts, now: Date): Line {
   const line = { id: 'drill' as const, guide: guide.backup }
   const remedy = 'Run innosynth drill on the host; innosynth backup schedule has it run every Sunday.'
-  if (!last) return { ...line, state: 'attention', sentence: 'It has not been proven yet that a backup can be restored.', remedy }
+  if (!last)
+    return {
+      ...line,
+      state: 'attention',
+      sentence: 'It has not been proven yet that a backup can be restored.',
+      remedy,
+    }
   const age = since(last.at, now)
   if (!last.ok)
-    return { ...line, state: 'bad', sentence: `The last restore drill, ${ago(age)} ago, failed: ${last.problem ?? 'see its report'}`, remedy: 'Read the report in the folder drills of the backup folder.' }
+    return {
+      ...line,
+      state: 'bad',
+      sentence: `The last restore drill, ${ago(age)} ago, failed: ${last.problem ?? 'see its report'}`,
+      remedy: 'Read the report in the folder drills of the backup folder.',
+    }
   const sentence = `A restore was last proven ${ago(age)} ago and took ${Math.round(last.seconds)} seconds.`
   return age > 8 * 24 * hour
     ? { ...line, state: age > 31 * 24 * hour ? 'bad' : 'attention', sentence, remedy }
@@ -79,8 +120,18 @@ function services({ host }: Facts, now: Date): Line[] {
   const when = `${ago(since(host.at, now))} ago`
   return [
     ill.length === 0
-      ? { ...line, state: 'good', sentence: `All ${host.services.length} services of version ${host.version} were healthy ${when}.`, remedy: null }
-      : { ...line, state: 'bad', sentence: `Not healthy ${when}: ${ill.join(', ')}.`, remedy: 'Run innosynth doctor on the host.' },
+      ? {
+          ...line,
+          state: 'good',
+          sentence: `All ${host.services.length} services of version ${host.version} were healthy ${when}.`,
+          remedy: null,
+        }
+      : {
+          ...line,
+          state: 'bad',
+          sentence: `Not healthy ${when}: ${ill.join(', ')}.`,
+          remedy: 'Run innosynth doctor on the host.',
+        },
   ]
 }
 
@@ -91,12 +142,26 @@ function certificate({ certificate: known }: Facts, now: Date): Line[] {
   // Internal and ACME certificates live for hours or weeks and renew themselves; one's own does not.
   const own = known.mode === 'byo'
   if (left <= 0 && (own || since(known.at, now) < hour))
-    return [{ ...line, state: 'bad', sentence: `The certificate ended ${ago(-left)} ago.`, remedy: own ? 'Put a new certificate in place and run innosynth install.' : 'It should have been renewed. Look at innosynth logs proxy.' }]
+    return [
+      {
+        ...line,
+        state: 'bad',
+        sentence: `The certificate ended ${ago(-left)} ago.`,
+        remedy: own
+          ? 'Put a new certificate in place and run innosynth install.'
+          : 'It should have been renewed. Look at innosynth logs proxy.',
+      },
+    ]
   if (!own) return [{ ...line, state: 'good', sentence: 'The certificate renews itself.', remedy: null }]
   const sentence = `The certificate is good for ${ago(left)} more.`
   return [
     left < 21 * 24 * hour
-      ? { ...line, state: left < 3 * 24 * hour ? 'bad' : 'attention', sentence, remedy: 'Have a new certificate made and put in place.' }
+      ? {
+          ...line,
+          state: left < 3 * 24 * hour ? 'bad' : 'attention',
+          sentence,
+          remedy: 'Have a new certificate made and put in place.',
+        }
       : { ...line, state: 'good', sentence, remedy: null },
   ]
 }

@@ -87,7 +87,9 @@ async function leaveErasures(scope: Scope, folder: string): Promise<void> {
     known.set(document_id, { documentId: document_id, organisationId: organisation_id, at: new Date(at).toISOString() })
   if (known.size === before) return
   const path = ledger(folder)
-  await writeFile(`${path}.part`, [...known.values()].map((one) => `${JSON.stringify(one)}\n`).join(''), { mode: 0o640 })
+  await writeFile(`${path}.part`, [...known.values()].map((one) => `${JSON.stringify(one)}\n`).join(''), {
+    mode: 0o640,
+  })
   await rename(`${path}.part`, path)
 }
 

@@ -20,7 +20,13 @@ export const Facts = z.strictObject({
   /** When everything in the repository was last read and compared with its checksums. */
   verify: z.object({ at: z.iso.datetime(), ok: z.boolean() }).optional(),
   drill: z
-    .object({ at: z.iso.datetime(), ok: z.boolean(), set: z.string(), seconds: z.number(), problem: z.string().nullable() })
+    .object({
+      at: z.iso.datetime(),
+      ok: z.boolean(),
+      set: z.string(),
+      seconds: z.number(),
+      problem: z.string().nullable(),
+    })
     .optional(),
   /** Files copied into the backup, and how far behind the copy is. */
   objects: z.object({ at: z.iso.datetime(), copied: z.int(), behind: z.int() }).optional(),

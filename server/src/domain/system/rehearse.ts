@@ -34,7 +34,8 @@ async function rowsAgree(scope: Scope): Promise<Check> {
   const n = (value: number | string | null) => Number(value ?? 0)
   const same = n(row.documents) === n(row.d) && n(row.versions) === n(row.v) && n(row.passages) === n(row.p)
   const said = `${n(row.d)} documents, ${n(row.v)} versions, ${n(row.p)} passages`
-  if (n(row.orphans) > 0) return { name, ok: false, said: `${said}; ${n(row.orphans)} documents without their version.` }
+  if (n(row.orphans) > 0)
+    return { name, ok: false, said: `${said}; ${n(row.orphans)} documents without their version.` }
   if (same) return { name, ok: true, said: `${said}: as the newest sign of life says.` }
   return n(row.later) > 0
     ? { name, ok: true, said: `${said}; documents changed after the newest sign of life.` }
@@ -99,7 +100,11 @@ async function answersAgree(db: Db, scope: Scope): Promise<Check> {
       return { name, ok: true, said: `a question was answered from the same document (${cited.length} citations).` }
     tried.push(answer.status)
   }
-  return { name, ok: false, said: `${tried.length} questions were not answered from their documents (${tried.join(', ')}).` }
+  return {
+    name,
+    ok: false,
+    said: `${tried.length} questions were not answered from their documents (${tried.join(', ')}).`,
+  }
 }
 
 /** The last answers whose sources are still there and current. */

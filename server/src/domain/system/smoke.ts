@@ -31,7 +31,11 @@ export async function smoke(door: Scope, url: string, options: { patienceMs?: nu
   }
   let visitor: Visitor | null = null
   try {
-    await step('ready', () => ready(url, patience), () => 'the server is ready')
+    await step(
+      'ready',
+      () => ready(url, patience),
+      () => 'the server is ready',
+    )
     visitor = await makeVisitor(door)
     if (!visitor) {
       steps.push({ name: 'sign-in', ok: true, ms: 0, said: 'not set up yet: there is nobody to sign in' })
@@ -41,7 +45,12 @@ export async function smoke(door: Scope, url: string, options: { patienceMs?: nu
   } catch (error) {
     door.log.warn({ err: error }, 'smoke check')
   } finally {
-    if (visitor) await step('clean-up', () => removeVisitor(door), () => 'nothing is left').catch(() => {})
+    if (visitor)
+      await step(
+        'clean-up',
+        () => removeVisitor(door),
+        () => 'nothing is left',
+      ).catch(() => {})
   }
   return { ok: steps.every(({ ok }) => ok), steps }
 }
@@ -49,7 +58,11 @@ export async function smoke(door: Scope, url: string, options: { patienceMs?: nu
 type Step = <T>(name: string, work: () => Promise<T>, said: (result: T) => string) => Promise<T>
 
 async function visit(url: string, visitor: Visitor, patience: number, step: Step): Promise<void> {
-  const call = await step('sign-in', () => signIn(url, visitor), () => 'signed in with a password')
+  const call = await step(
+    'sign-in',
+    () => signIn(url, visitor),
+    () => 'signed in with a password',
+  )
   const word = `kelvar${randomBytes(4).toString('hex')}`
   const fact = `The inspection code of the ${word} pump is 4711.`
   const document = await step(
@@ -74,7 +87,11 @@ async function visit(url: string, visitor: Visitor, patience: number, step: Step
       'answer',
       async () => {
         const events = String(
-          await call('POST', '/api/answers', JSON.stringify({ question: `What is the inspection code of the ${word} pump?` })),
+          await call(
+            'POST',
+            '/api/answers',
+            JSON.stringify({ question: `What is the inspection code of the ${word} pump?` }),
+          ),
         )
         const answer = doneOf(events)
         if (!answer.citations.some(({ documentId }) => documentId === document))
