@@ -1,10 +1,10 @@
 /** Configuration, secrets and TLS material as one sealed file of a set. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { configurationFile } from './deployment.ts'
 import { publicKeyFile, seal, unseal } from './recovery-key.ts'
-import { allSecrets, secretsFolder, users } from './secrets.ts'
+import { secretsFolder, users } from './secrets.ts'
 import { writeWhole } from './state.ts'
 import type { Context } from './verb.ts'
 
@@ -22,7 +22,10 @@ export async function packConfiguration({ dir, engine }: Context, publicText: st
     await take(packed, dir, path, 0o644)
   for (const entry of await readdir(join(dir, 'compose'), { recursive: true, withFileTypes: true }).catch(() => []))
     if (entry.isFile()) await take(packed, dir, join(entry.parentPath, entry.name).slice(dir.length + 1), 0o644)
-  for (const { path } of await allSecrets(dir)) await take(packed, dir, `secrets/${path}`, 0o400)
+  // Empty ones too: a service that has no such secret still mounts the file.
+  for (const entry of await readdir(secretsFolder(dir), { recursive: true, withFileTypes: true }).catch(() => []))
+    if (entry.isFile() && !entry.name.endsWith('.tmp'))
+      await take(packed, dir, join(entry.parentPath, entry.name).slice(dir.length + 1), 0o400)
   return seal(publicText, gzipSync(JSON.stringify(packed)))
 }
 
@@ -41,12 +44,11 @@ async function readProxy(engine: Context['engine']): Promise<string | null> {
   return code === 0 && stdout.trim() ? stdout.trim() : null
 }
 
-/** Writes the deployment folder anew. Returns the paths written, and the proxy's tar for later. */
-export async function unpackConfiguration(
-  dir: string,
-  sealed: Uint8Array,
-  privateText: string,
-): Promise<{ paths: string[]; proxy: string | null }> {
+/** The proxy's tar waits here until its volume can be made; gone once it is in it. */
+export const proxyFile = 'proxy.restore'
+
+/** Writes the deployment folder anew. Returns the paths written. */
+export async function unpackConfiguration(dir: string, sealed: Uint8Array, privateText: string): Promise<string[]> {
   const packed = JSON.parse(gunzipSync(unseal(privateText, sealed)).toString()) as Packed
   const paths = Object.keys(packed.files)
   for (const path of paths) {
@@ -54,7 +56,8 @@ export async function unpackConfiguration(
     const { content, mode } = packed.files[path]!
     await writeWhole(join(dir, path), Buffer.from(content, 'base64'), mode, ownerOf(path))
   }
-  return { paths, proxy: packed.proxy }
+  if (packed.proxy) await writeWhole(join(dir, proxyFile), packed.proxy, 0o600)
+  return paths
 }
 
 function ownerOf(path: string): number | undefined {
@@ -62,8 +65,10 @@ function ownerOf(path: string): number | undefined {
   return top === 'secrets' && service && service in users ? users[service as keyof typeof users] : undefined
 }
 
-/** Puts the proxy's authority into its fresh volume, unless it has one. */
-export async function restoreProxy({ engine }: Context, tar: string): Promise<void> {
+/** Puts the proxy's authority into its fresh volume, unless it has one. Nothing where none waits. */
+export async function restoreProxy({ dir, engine }: Context): Promise<void> {
+  const tar = await readFile(join(dir, proxyFile), 'utf8').catch(() => null)
+  if (tar === null) return
   await engine.mustCompose(
     'Putting the certificates of the proxy back',
     [
@@ -72,6 +77,5 @@ export async function restoreProxy({ engine }: Context, tar: string): Promise<vo
     ],
     { input: tar },
   )
+  await rm(join(dir, proxyFile))
 }
-
-export { secretsFolder }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { restoreProxy, unpackConfiguration } from './backup-config.ts'
+import { proxyFile, restoreProxy, unpackConfiguration } from './backup-config.ts'
 import { chooseSet, type Manifest, parseTime, readSetFile, readSets } from './backup-set.ts'
 import type { Configuration } from './config.ts'
 import { readConfiguration, configurationFile } from './deployment.ts'
@@ -38,7 +38,9 @@ async function run(context: Context, given: Given): Promise<Outcome> {
   const started = performance.now()
   const from = text(given, 'from')
   const empty = !(await stat(join(context.dir, configurationFile)).catch(() => null))
-  const proxy = empty || from ? await makeFolderAnew(context, given, from, empty) : null
+  // Made anew by a run that was cut off: it goes on as on its own host.
+  const begun = !empty && (await stat(join(context.dir, proxyFile)).catch(() => null)) !== null
+  if (empty || (from && !begun)) await makeFolderAnew(context, given, from, empty)
   const { configuration } = await readConfiguration(context.dir)
   const before = await readJournal(context.dir)
   if (flag(given, 'undo')) return undo(context, configuration, before)
@@ -61,7 +63,7 @@ async function run(context: Context, given: Given): Promise<Outcome> {
   const held = await lock(context.dir, 'restore', context.say)
   try {
     await requireImages(context)
-    if (proxy) await restoreProxy(context, proxy)
+    await restoreProxy(context)
     await writeJournal(context.dir, journal)
     const result = await carryOut(context, configuration, journal)
     await remember(context, result)
@@ -126,13 +128,13 @@ async function requireImages({ engine }: Context): Promise<void> {
     )
 }
 
-/** An empty host: configuration and secrets come out of the newest set (or --set). Gives the proxy's tar. */
+/** An empty host: configuration and secrets come out of the newest set (or --set). */
 async function makeFolderAnew(
   { dir, say }: Context,
   given: Given,
   from: string | undefined,
   empty: boolean,
-): Promise<string | null> {
+): Promise<void> {
   if (!empty) throw new Stop('installed', `${dir} holds an installation.`, 'Leave --from away, or give another --dir.')
   const keyFile = text(given, 'recovery-key')
   if (!from || !keyFile)
@@ -148,11 +150,7 @@ async function makeFolderAnew(
   const key = await readFile(keyFile, 'utf8').catch(() => {
     throw new Stop('recovery-key', `${keyFile} cannot be read.`, 'Give the file with the recovery key.')
   })
-  const { paths, proxy } = await unpackConfiguration(
-    dir,
-    await readSetFile(backupDir, set, 'configuration.sealed'),
-    key,
-  )
+  const paths = await unpackConfiguration(dir, await readSetFile(backupDir, set, 'configuration.sealed'), key)
   const state = await readState(dir)
   await writeState(dir, { ...state, journal: null })
   const { configuration } = await readConfiguration(dir)
@@ -167,7 +165,6 @@ async function makeFolderAnew(
     if (owner !== 0 && process.getuid?.() === 0) await chown(path, owner, owner)
   }
   say(`The deployment folder was made anew from set ${set.name}: ${paths.length} files.`)
-  return proxy
 }
 
 async function undo(context: Context, configuration: Configuration, before: Journal | null): Promise<Outcome> {
