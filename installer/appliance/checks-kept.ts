@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Check, type Found, found, ok } from './check.ts'
 import { sql } from './checks-database.ts'
 import { shownCertificate } from './endpoint.ts'
-import { ollamaService } from './models.ts'
+import { ollamaService } from './models-ollama.ts'
 
 const hours = (since: Date, now: Date) => (now.getTime() - since.getTime()) / 3_600_000
 

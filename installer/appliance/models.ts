@@ -1,10 +1,8 @@
 /** innosynth models: what is there, whether it is whole, and how one comes in from a folder without a network. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { readConfiguration } from './deployment.ts'
-import { lastWords } from './engine.ts'
+import { addToOllama, hashFile, ollamaService } from './models-ollama.ts'
 import { writeWhole } from './state.ts'
 import { type Context, flag, type Outcome, Stop, type Verb } from './verb.ts'
 import type { Configuration } from './config.ts'
@@ -24,7 +22,9 @@ export const verb: Verb = {
     const [what = 'list', folder, name] = given.args
     if (what === 'list') return listModels(context, configuration)
     if (what === 'verify') return verify(context, configuration)
-    if (what !== 'add' || !folder)
+    if (what !== 'add')
+      throw new Stop('usage', 'innosynth models knows list, verify and add.', 'See `innosynth models --help`.')
+    if (!folder)
       throw new Stop('usage', 'Say what to add: innosynth models add FOLDER.', 'See `innosynth models --help`.')
     const files = await filesUnder(resolve(folder))
     if (files.includes('Modelfile'))
@@ -36,12 +36,19 @@ export const verb: Verb = {
 type Model = { name: string; kind: 'embedding' | 'language'; bytes: number; inUse: boolean; place: string }
 
 async function listModels(context: Context, configuration: Configuration): Promise<Outcome> {
-  const models = [...(await embeddings(configuration)), ...(await languageModels(context, configuration))]
+  const language = await languageModels(context, configuration)
+  const models = [...(await embeddings(configuration)), ...(language ?? [])]
   const lines = models.map(
     ({ name, kind, bytes, inUse, place }) =>
       `${inUse ? '*' : ' '} ${name.padEnd(28)} ${kind.padEnd(10)} ${(bytes / 1024 ** 2).toFixed(0).padStart(6)} MB  ${place}`,
   )
-  return { code: 0, text: lines.join('\n') || 'There is no model yet.', data: { models } }
+  // A list that is short because half of it could not be asked must not look whole.
+  if (!language) lines.push('Ollama does not answer: its models are not in this list. See `innosynth status`.')
+  return {
+    code: language ? 0 : 1,
+    text: lines.join('\n') || 'There is no model yet.',
+    data: { models, ollama: ollamaService(configuration) ? language !== null : null },
+  }
 }
 
 async function embeddings(configuration: Configuration): Promise<Model[]> {
@@ -65,17 +72,12 @@ async function embeddings(configuration: Configuration): Promise<Model[]> {
   )
 }
 
-/** The service that runs Ollama for an accelerator; null where none does. */
-export const ollamaService = (configuration: Configuration): string | null =>
-  ({ cpu: 'ollama', 'gpu-nvidia': 'ollama-nvidia', 'gpu-amd': 'ollama-amd' })[
-    String(configuration['models.accelerator'])
-  ] ?? null
-
-async function languageModels({ engine }: Context, configuration: Configuration): Promise<Model[]> {
+/** null where Ollama should answer and does not. */
+async function languageModels({ engine }: Context, configuration: Configuration): Promise<Model[] | null> {
   const service = ollamaService(configuration)
   if (!service) return []
   const { code, stdout } = await engine.compose(['exec', '-T', service, 'ollama', 'list'])
-  if (code !== 0) return []
+  if (code !== 0) return null
   return stdout
     .split('\n')
     .slice(1)
@@ -151,11 +153,20 @@ async function addEmbedding(
       'For Ollama a folder holds a Modelfile.',
     )
   const target = join(String(configuration['models.dir']), name)
+  const promised = new Map(await sumsOf(folder))
   const wanted = await Promise.all(
-    files.filter((path) => path !== sums).map(async (path) => `${await hashFile(join(folder, path))}  ${path}`),
+    files
+      .filter((path) => path !== sums)
+      .map(async (path) => {
+        const sum = await hashFile(join(folder, path))
+        if (promised.has(path) && promised.get(path) !== sum)
+          throw new Stop('models', `${path} is not what ${sums} says: the copy is damaged.`, 'Bring the model again.')
+        return `${sum}  ${path}`
+      }),
   )
   const list = `${wanted.sort().join('\n')}\n`
-  if ((await readFile(join(target, sums), 'utf8').catch(() => '')) === list)
+  // The list alone would not do: what it speaks of may have been altered since, and adding again is the remedy.
+  if ((await readFile(join(target, sums), 'utf8').catch(() => '')) === list && (await isWhole(target)))
     return { code: 0, text: `${name} is there already.`, data: { name, changed: false } }
   if (dry) return { code: 0, text: `This would copy ${files.length} files to ${target}.`, data: { name, files } }
   const beside = join(String(configuration['models.dir']), `.${name}.${process.pid}`)
@@ -172,97 +183,10 @@ async function addEmbedding(
   return { code: 0, text: `${name} was copied to ${target}. ${hint}`, data: { name, changed: true, place: target } }
 }
 
-/** Blobs first, by their digest, then the model: both are checked by Ollama and harmless to repeat. */
-async function addToOllama(
-  { engine, progress }: Context,
-  configuration: Configuration,
-  folder: string,
-  name: string | undefined,
-  dry: boolean,
-): Promise<Outcome> {
-  const service = ollamaService(configuration)
-  if (!service)
-    throw new Stop(
-      'models',
-      'No language model runs here: models.accelerator is none.',
-      'Set it to cpu, gpu-nvidia or gpu-amd and run `innosynth install`.',
-    )
-  if (!name || !/^[\w.-]+(:[\w.-]+)?$/.test(name))
-    throw new Stop('usage', 'Give the name of the model, as in gemma3:270m.')
-  const modelfile = await readFile(join(folder, 'Modelfile'), 'utf8')
-  const from = /^FROM\s+\.?\/?(\S+\.gguf)\s*$/m.exec(modelfile)?.[1]
-  if (!from) throw new Stop('models', 'The Modelfile names no GGUF file beside it (FROM ./NAME.gguf).')
-  const digest = `sha256:${await progress('Reading the model', () => hashFile(join(folder, from)))}`
-  if (dry)
-    return { code: 0, text: `This would create ${name} in Ollama from ${from} (${digest}).`, data: { name, digest } }
-  const order = { model: name, files: { [basename(from)]: digest }, ...partsOf(modelfile), stream: false }
-  const script = `
-    const { createReadStream, statSync } = require('node:fs')
-    const base = 'http://ollama:11434', order = JSON.parse(process.env.ORDER), digest = ${JSON.stringify(digest)}
-    ;(async () => {
-      const known = await fetch(base + '/api/blobs/' + digest, { method: 'HEAD' })
-      if (!known.ok) {
-        const sent = await fetch(base + '/api/blobs/' + digest, { method: 'POST', body: createReadStream('/model/blob'), duplex: 'half', headers: { 'content-length': String(statSync('/model/blob').size) } })
-        if (!sent.ok) throw new Error('Ollama refused the file: ' + sent.status + ' ' + await sent.text())
-      }
-      const made = await fetch(base + '/api/create', { method: 'POST', body: JSON.stringify(order) })
-      if (!made.ok) throw new Error('Ollama refused the model: ' + made.status + ' ' + await made.text())
-      console.log(await made.text())
-    })().catch((error) => { console.error(String(error.message), String(error.cause ?? '')); process.exit(1) })`
-  const args = [
-    'run',
-    '--rm',
-    '--interactive',
-    '--network',
-    `${String(configuration.project)}_ai`,
-    '--user',
-    '10103:10103',
-    '--read-only',
-    '--cap-drop',
-    'ALL',
-    '--security-opt',
-    'no-new-privileges:true',
-    '--volume',
-    `${join(folder, from)}:/model/blob:ro`,
-    '--env',
-    `ORDER=${JSON.stringify(order)}`,
-    '--entrypoint',
-    'node',
-    await appImage(engine),
-    '-',
-  ]
-  const result = await progress(`Creating ${name}`, () => engine.docker(args, { input: script, timeout: 30 * 60_000 }))
-  if (result.code !== 0)
-    throw new Stop('models', `${name} was not created: ${lastWords(result, 1)}`, 'See `innosynth logs` of Ollama.', 4)
-  return { code: 0, text: `${name} is in Ollama.`, data: { name, digest } }
-}
-
-/** What a Modelfile says beside FROM, in the words of /api/create. */
-export function partsOf(modelfile: string): {
-  template?: string
-  system?: string
-  parameters?: Record<string, unknown>
-} {
-  const block = (word: string) => new RegExp(`^${word}\\s+(?:"""([\\s\\S]*?)"""|(.+))$`, 'm').exec(modelfile)
-  const said = (word: string) => block(word)?.[1] ?? block(word)?.[2]
-  const parameters: Record<string, unknown> = {}
-  for (const [, key, raw] of modelfile.matchAll(/^PARAMETER\s+(\S+)\s+(.+)$/gm)) {
-    const value = /^-?[\d.]+$/.test(raw!.trim()) ? Number(raw) : raw!.trim().replace(/^"|"$/g, '')
-    parameters[key!] = key === 'stop' ? [...((parameters['stop'] as unknown[]) ?? []), value] : value
-  }
-  const [template, system] = [said('TEMPLATE'), said('SYSTEM')]
-  return {
-    ...(template ? { template } : {}),
-    ...(system ? { system } : {}),
-    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
-  }
-}
-
-async function appImage(engine: Context['engine']): Promise<string> {
-  const stack = JSON.parse(await engine.mustCompose('Reading the compose files', ['config', '--format', 'json'])) as {
-    services: Record<string, { image: string }>
-  }
-  return stack.services['server']!.image
+async function isWhole(folder: string): Promise<boolean> {
+  for (const [path, sum] of await sumsOf(folder))
+    if ((await hashFile(join(folder, path)).catch(() => null)) !== sum) return false
+  return true
 }
 
 const filesUnder = async (folder: string): Promise<string[]> =>
@@ -274,9 +198,3 @@ const filesUnder = async (folder: string): Promise<string[]> =>
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort()
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const part of createReadStream(path)) hash.update(part as Buffer)
-  return hash.digest('hex')
-}
