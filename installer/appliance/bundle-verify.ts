@@ -28,19 +28,40 @@ export type VerifyOptions = {
 export async function verifyBundle(folder: string, options: VerifyOptions): Promise<Manifest> {
   const manifest = await readManifest(folder, options.key)
   checkFitsHere(manifest, options)
-  const listed = new Map(manifest.files.map((file) => [file.path, file]))
+  await checkFiles(folder, manifest, manifest.files, options.onProgress)
+  return manifest
+}
+
+/**
+ * Signature, and every byte of what the bundle itself runs: enough to start its command line, which then verifies the rest.
+ * Images and models are read by no program of the bundle and are left out, since they are nearly all of its size.
+ */
+export async function verifyProgram(folder: string, key: KeyObject): Promise<Manifest> {
+  const manifest = await readManifest(folder, key)
+  const program = manifest.files.filter(({ path }) => !/^(images|models)\//.test(path))
+  await checkFiles(folder, manifest, program)
+  return manifest
+}
+
+/** Throws where the folder holds more than is listed, or where one of `files` is not what was signed. */
+async function checkFiles(
+  folder: string,
+  manifest: Manifest,
+  files: BundledFile[],
+  onProgress?: VerifyOptions['onProgress'],
+) {
+  const listed = new Set(manifest.files.map(({ path }) => path))
   for (const path of await filesIn(folder))
     if (!listed.has(path) && path !== manifestFile && path !== signatureFile)
       throw new BundleRefused('unexpected', `${path} is in the folder and not in the signed list.`)
-  for (const file of manifest.files) await checkSize(folder, file)
-  const total = manifest.files.reduce((sum, file) => sum + file.size, 0)
+  for (const file of files) await checkSize(folder, file)
+  const total = files.reduce((sum, file) => sum + file.size, 0)
   let read = 0
-  for (const file of manifest.files) {
-    const found = await sha256(join(folder, file.path), (bytes) => options.onProgress?.((read += bytes), total))
+  for (const file of files) {
+    const found = await sha256(join(folder, file.path), (bytes) => onProgress?.((read += bytes), total))
     if (found !== file.sha256)
       throw new BundleRefused('altered', `${file.path} is not the file that was signed: its checksum differs.`)
   }
-  return manifest
 }
 
 /** The manifest alone, its signature checked. Enough to say what a bundle is; not that it is whole. */

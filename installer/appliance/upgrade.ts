@@ -5,7 +5,7 @@
 import { resolve, join } from 'node:path'
 import { hostArch } from './bundle-manifest.ts'
 import { readPublicKey } from './bundle-signature.ts'
-import { readManifest, verifyBundle } from './bundle-verify.ts'
+import { verifyBundle, verifyProgram } from './bundle-verify.ts'
 import { trustedKey } from './bundle.ts'
 import { lastWords } from './engine.ts'
 import { lock, readState } from './state.ts'
@@ -62,12 +62,12 @@ async function show(
 }
 
 /**
- * Checks the signature with the key trusted here, then lets the bundle's own command line do the work: it knows its version's
- * settings and files.
+ * Checks the signature with the key trusted here and every byte of the bundle's own command line, then lets that do the work:
+ * it knows its version's settings and files. Nothing of a bundle is run before it is known to be what was signed.
  */
 async function watch(context: Context, given: Given, bundle: string, keyFile: string | undefined): Promise<Outcome> {
   const trusted = await trustedKey(context.dir, keyFile)
-  await readManifest(bundle, await readPublicKey(trusted))
+  await verifyProgram(bundle, await readPublicKey(trusted))
   const fault = text(given, 'fault')
   const args = [
     '--disable-warning=ExperimentalWarning',
