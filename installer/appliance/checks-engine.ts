@@ -151,23 +151,6 @@ export const engineChecks: Check[] = [
         : ok('yes'),
   },
   {
-    code: 'engine.address-pools',
-    title: 'Container networks do not meet your own',
-    measure: async ({ host, info }) => {
-      const { stdout } = await host.run('ip', ['-4', 'route', 'show'], { timeout: 3000 })
-      const own = stdout
-        .split('\n')
-        .filter((line) => /^172\.(1[7-9]|2\d|3[01])\./.test(line) && !/dev (docker|br-)/.test(line))
-      return info && own.length > 0
-        ? found(
-            'warn',
-            own[0]!.trim(),
-            'Set default-address-pools in daemon.json to a range that your network does not use.',
-          )
-        : ok('no clash seen')
-    },
-  },
-  {
     code: 'engine.proxy',
     title: 'No proxy reaches into containers',
     measure: async ({ host }) => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { atLeast, runChecks, type Host, type Subject } from './check.ts'
+import { networksLeft } from './checks-addresses.ts'
 import { judgeCertificate, judgePlace } from './checks-kept.ts'
 import { judgeContainer } from './checks-running.ts'
 import { parseConfiguration } from './config.ts'
@@ -88,6 +89,19 @@ function subject(
     info: spoil.info === undefined ? good : spoil.info,
   }
 }
+/** An engine that has made this many networks for others, and each has its route. */
+const crowded =
+  (networks: number): Run =>
+  async (_command, args) => {
+    const line = args.join(' ')
+    const subnets = Array.from({ length: networks }, (_, i) =>
+      i < 15 ? `172.${17 + i}.0.0/16` : `192.168.${(i - 15) * 16}.0/20`,
+    )
+    if (line.startsWith('network ls')) return { code: 0, stdout: subnets.map((_, i) => `n${i}\n`).join(''), stderr: '' }
+    if (line.startsWith('network inspect'))
+      return { code: 0, stdout: subnets.map((subnet) => `other|${subnet} \n`).join(''), stderr: '' }
+    return { code: 0, stdout: '', stderr: '' }
+  }
 const judged = async (of: Subject, ignored?: string[]) =>
   Object.fromEntries((await runChecks(checks, of, ignored)).map((one) => [one.code, one]))
 
@@ -123,6 +137,7 @@ describe('preflight', () => {
     ['name.resolves', 'warn', { host: { resolve: async () => [] } }],
     ['name.public', 'block', { settings: 'hostname: know.internal\ntls: { mode: acme }' }],
     ['tls.files', 'block', { settings: 'hostname: x\ntls: { mode: byo, certificate: /c, key: /k }' }],
+    ['engine.networks', 'block', { run: crowded(30) }],
     ['gpu.device', 'block', { settings: 'hostname: x\nmodels: { accelerator: gpu-nvidia }' }],
     ['gpu.engine', 'block', { settings: 'hostname: x\nmodels: { accelerator: gpu-nvidia }' }],
   ])('%s is a %s, with a remedy', async (code, severity, spoil) => {
@@ -130,6 +145,25 @@ describe('preflight', () => {
     expect(finding.severity).toBe(severity)
     expect(finding.remedy).toMatch(/\w.*\.$/)
     expect(finding.value).not.toBe('')
+  })
+
+  it('counts the networks that are left, those of the installation itself as made already', async () => {
+    const value = async (of: Subject) => (await judged(of))['engine.networks']!
+    expect(await value(subject({ run: crowded(24) }))).toMatchObject({ severity: 'ok', value: '7 left, 7 needed' })
+    expect(await value(subject({ run: crowded(25) }))).toMatchObject({ severity: 'block', value: '6 left, 7 needed' })
+    const bridged = 'hostname: x\nextras: { bridge: true }'
+    expect(await value(subject({ run: crowded(24), settings: bridged }))).toMatchObject({ value: '7 left, 8 needed' })
+    const own = 'hostname: x\nproject: other'
+    expect(await value(subject({ run: crowded(30), settings: own }))).toMatchObject({ value: '1 left, 0 needed' })
+  })
+
+  it('knows the ranges that daemon.json names, and takes one that overlaps another for used', () => {
+    const pool = [{ Base: '10.200.0.0/22', Size: 24 }]
+    expect(networksLeft(pool, [])).toBe(4)
+    expect(networksLeft(pool, ['10.200.1.128/25', '10.200.2.7'])).toBe(2)
+    expect(networksLeft(pool, ['10.0.0.0/8'])).toBe(0)
+    expect(networksLeft([{ Base: '10.0.0.0/8', Size: 24 }], [])).toBe(1000)
+    expect(networksLeft([{ Base: 'fd00::/8', Size: 64 }], [])).toBe(0)
   })
 
   it('an ignored block is still told as one', async () => {

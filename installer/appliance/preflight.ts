@@ -1,6 +1,7 @@
 /** innosynth preflight: looks at the host, changes nothing. */
 import { gatherAnswers } from './answers.ts'
 import { type Check, type Finding, runChecks } from './check.ts'
+import { addressChecks } from './checks-addresses.ts'
 import { diskChecks } from './checks-disk.ts'
 import { engineChecks } from './checks-engine.ts'
 import { hostChecks } from './checks-host.ts'
@@ -12,7 +13,7 @@ import { readState, writeState } from './state.ts'
 import { type Context, flag, list, type Outcome, text, type Verb } from './verb.ts'
 import { existsSync } from 'node:fs'
 
-export const checks: Check[] = [...hostChecks, ...diskChecks, ...engineChecks, ...networkChecks]
+export const checks: Check[] = [...hostChecks, ...diskChecks, ...engineChecks, ...addressChecks, ...networkChecks]
 
 export const verb: Verb = {
   name: 'preflight',
