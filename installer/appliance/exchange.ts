@@ -9,6 +9,8 @@ const restartsTooMany = 3
 /** As startStack: throws a Stop with the container's last words. */
 export async function exchangeServices(context: Context, project: string): Promise<string[]> {
   const given = new AbortController()
+  // Those that are about to go may well be unhealthy while what they need is exchanged.
+  const old = new Set((await containersOf(context.engine, project)).map(({ id }) => id))
   const engine = {
     ...context.engine,
     // Only the waiting ends early; what is asked afterwards must still be answered.
@@ -19,7 +21,8 @@ export async function exchangeServices(context: Context, project: string): Promi
     containersOf(context.engine, project)
       .then((all) => {
         const failed = all.some(
-          ({ restarts, health, oneOff }) => !oneOff && (restarts >= restartsTooMany || health === 'unhealthy'),
+          ({ id, restarts, health, oneOff }) =>
+            !oneOff && !old.has(id) && (restarts >= restartsTooMany || health === 'unhealthy'),
         )
         if (failed) given.abort()
       })
