@@ -17,6 +17,7 @@ export async function exchangeServices(context: Context, project: string): Promi
     compose: (args: readonly string[], options = {}) =>
       context.engine.compose(args, args[0] === 'up' ? { ...options, signal: given.signal } : options),
   }
+  await stopUsers(context)
   const looking = setInterval(() => {
     containersOf(context.engine, project)
       .then((all) => {
@@ -33,4 +34,13 @@ export async function exchangeServices(context: Context, project: string): Promi
   } finally {
     clearInterval(looking)
   }
+}
+
+/**
+ * Worker and server end while their database still answers: compose would stop it together with them, and a worker that
+ * cannot say goodbye to its queue waits for its whole grace. What does not run is no fault.
+ */
+export async function stopUsers({ engine }: Context): Promise<void> {
+  await engine.compose(['stop', '--timeout', '60', 'worker'])
+  await engine.compose(['stop', '--timeout', '30', 'server'])
 }

@@ -3,6 +3,7 @@ import { recordTimeline, restoreTo } from './upgrade-data.ts'
 import { putBack, readUnderway } from './previous.ts'
 import { startStack } from './start.ts'
 import { lastWords } from './engine.ts'
+import { stopUsers } from './exchange.ts'
 import { readState, writeState } from './state.ts'
 import { Stop, type Context } from './verb.ts'
 import type { Underway } from './upgrade-plan.ts'
@@ -41,6 +42,7 @@ export async function returnFromUpgrade(context: Context, loaded: string[] = [])
 /** Files, services, a smoke check; where that is not enough or the database was changed, the data of the restore point too. */
 export async function bringBack(context: Context, underway: Underway): Promise<{ withData: boolean }> {
   const { dir, engine, progress } = context
+  await stopUsers(context)
   await putBack(dir)
   const start = () => progress(`Starting ${underway.from} again`, () => startStack(context, underway.project))
   const mustRestore = underway.migrating && underway.changesDatabase
