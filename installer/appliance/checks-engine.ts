@@ -1,6 +1,7 @@
 /** The container engine and what it allows. */
 import { type Check, found, gib, GiB, ok, atLeast, type Subject } from './check.ts'
 import { lastWords } from './engine.ts'
+import { readEnvironment } from './env-file.ts'
 
 const needed = (subject: Subject) => subject.info !== null
 const absent = ok('no engine')
@@ -167,11 +168,12 @@ export const engineChecks: Check[] = [
   {
     code: 'engine.images',
     title: 'Images of this version',
-    measure: async ({ host, info, version, build }) => {
+    measure: async ({ host, info, dir, version, build }) => {
       if (!info) return absent
+      const prefix = readEnvironment((await host.read(`${dir}/.env`)) ?? '')['INNOSYNTH_IMAGES'] || 'innosynth'
       const { stdout } = await host.run(
         'docker',
-        ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', '--filter', `reference=innosynth/*:${version}`],
+        ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', '--filter', `reference=${prefix}/*:${version}`],
         { timeout: 5000 },
       )
       const n = stdout.split('\n').filter(Boolean).length

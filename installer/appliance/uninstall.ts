@@ -1,12 +1,13 @@
 /** innosynth uninstall: removes the installation, with its data or without, and says what is left. */
-import { access, rm, rmdir } from 'node:fs/promises'
+import { access, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { schedule } from './backup-schedule.ts'
 import { pinnedKeyFile } from './bundle.ts'
 import { containersOf, imageIds } from './containers.ts'
 import { configurationFile, readConfiguration } from './deployment.ts'
+import { readEnvironment } from './env-file.ts'
 import { privateKeyFile, publicKeyFile } from './recovery-key.ts'
-import { lock, readState } from './state.ts'
+import { lock, readState, type State } from './state.ts'
 import { type Context, flag, type Outcome, Stop, type Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -31,8 +32,8 @@ export const verb: Verb = {
     const project = String(configuration.project)
     const keep = flag(given, 'keep-data')
     const backups = String(configuration['backup.dir'])
-    const version = state.version ?? ''
-    const found = await traces(context, project, version)
+    const images = await imagePatterns(dir, state)
+    const found = await traces(context, project, images)
     const plan = [
       `containers and networks of ${project} (${found.containers.length} containers, ${found.networks.length} networks)`,
       ...(flag(given, 'keep-images') ? [] : [`${found.images.length} images`]),
@@ -72,7 +73,7 @@ export const verb: Verb = {
       )
       if (!flag(given, 'keep-images')) for (const image of found.images) await engine.docker(['image', 'rm', image])
       if (!keep) {
-        for (const name of (await traces(context, project, version)).volumes)
+        for (const name of (await traces(context, project, images)).volumes)
           await engine.docker(['volume', 'rm', '--force', name])
         if (!flag(given, 'keep-backups')) await removeBackups(backups)
       }
@@ -80,7 +81,7 @@ export const verb: Verb = {
       await held.release()
     }
     if (!keep) await removeFolder(dir, flag(given, 'keep-backups'))
-    return report(context, given, project, version, keep, backups)
+    return report(context, given, project, images, keep, backups)
   },
 }
 
@@ -116,12 +117,12 @@ async function report(
   context: Context,
   given: Parameters<Verb['run']>[1],
   project: string,
-  version: string,
+  images: string[],
   keep: boolean,
   backups: string,
 ): Promise<Outcome> {
   const { dir } = context
-  const left = await traces(context, project, version)
+  const left = await traces(context, project, images)
   const residue = [
     ...left.containers.map((name) => `container ${name}`),
     ...left.networks.map((name) => `network ${name}`),
@@ -149,19 +150,22 @@ async function report(
   return { code: residue.length === 0 ? 0 : 1, text: lines.join('\n'), data: { removed: true, residue, kept } }
 }
 
-async function traces({ engine }: Context, project: string, version: string) {
+/**
+ * Which images are ours: of the version installed and of the one that a rollback would have gone to. Read before anything
+ * is removed; an install that was cut off has told its version to .env only.
+ */
+async function imagePatterns(dir: string, { version, previous }: State): Promise<string[]> {
+  const settings = readEnvironment(await readFile(join(dir, '.env'), 'utf8').catch(() => ''))
+  const versions = new Set([version, previous, settings['INNOSYNTH_VERSION']].filter(Boolean))
+  return [...versions].map((one) => `${settings['INNOSYNTH_IMAGES'] || 'innosynth'}/*:${one}`)
+}
+
+async function traces({ engine }: Context, project: string, images: string[]) {
   const label = `label=com.docker.compose.project=${project}`
   const lines = async (args: string[]) => (await engine.docker(args)).stdout.split('\n').filter(Boolean)
-  const names = version
-    ? await lines([
-        'image',
-        'ls',
-        '--format',
-        '{{.Repository}}:{{.Tag}}',
-        '--filter',
-        `reference=innosynth/*:${version}`,
-      ])
-    : []
+  const references = images.flatMap((pattern) => ['--filter', `reference=${pattern}`])
+  const names =
+    images.length > 0 ? await lines(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', ...references]) : []
   return {
     containers: (await containersOf(engine, project)).map(({ name }) => name),
     networks: await lines(['network', 'ls', '--filter', label, '--format', '{{.Name}}']),
