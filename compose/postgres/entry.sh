@@ -5,6 +5,8 @@ set -euo pipefail
 
 bin=/usr/lib/postgresql/18/bin
 secrets=/run/secrets
+# psql reads the password out of its file by itself: arguments of a program are seen by everybody on the host. And no
+# statement that holds it may reach the log, not where it is slow and not where it fails.
 
 make_cluster() {
   local fresh=$PGDATA.fresh
@@ -19,8 +21,11 @@ host  all all all  scram-sha-256
 HBA
   "$bin/pg_ctl" --pgdata "$fresh" --wait --silent --options "-c listen_addresses='' -c archive_mode=off" start
   # The owner makes the other logins (see server/src/migrate.ts) and is no superuser.
-  psql --username postgres --dbname postgres --no-psqlrc --quiet --set ON_ERROR_STOP=1 \
-    --set password="$(cat "$secrets/owner_password")" <<'SQL'
+  psql --username postgres --dbname postgres --no-psqlrc --quiet --set ON_ERROR_STOP=1 <<'SQL'
+set log_statement = 'none';
+set log_min_duration_statement = -1;
+set log_min_error_statement = panic;
+\set password `cat /run/secrets/owner_password`
 create role innosynth_owner login createrole password :'password';
 alter role innosynth_owner set createrole_self_grant = 'set, inherit';
 create database innosynth owner innosynth_owner;
@@ -42,8 +47,11 @@ after_start() {
   local wait
   for wait in {1..900}; do
     if [ "$(psql --username postgres --dbname postgres --no-psqlrc -Atqc 'select not pg_is_in_recovery()' 2>/dev/null)" = t ]; then
-      psql --username postgres --dbname postgres --no-psqlrc --quiet --output /dev/null --set password="$(cat "$secrets/owner_password")" <<'SQL' || true
+      psql --username postgres --dbname postgres --no-psqlrc --quiet --output /dev/null <<'SQL' || true
 set log_statement = 'none';
+set log_min_duration_statement = -1;
+set log_min_error_statement = panic;
+\set password `cat /run/secrets/owner_password`
 alter role innosynth_owner password :'password';
 checkpoint;
 select pg_switch_wal();
