@@ -54,15 +54,15 @@ export const settings = {
   },
   'tls.email': {
     kind: 'text',
-    pattern: /^[^\s@]+@[^\s@]+$/,
+    pattern: /^[\w.%+-]+@[\w.-]+$/,
     must: 'be an e-mail address',
     fallback: null,
     summary: 'acme: whom the authority writes to',
   },
   'tls.directory': {
     kind: 'text',
-    pattern: /^https:\/\/\S+$/,
-    must: 'begin with https://',
+    pattern: /^https:\/\/[\w.:[\]-]+(\/[\w.~%/:@=?&+-]*)?$/,
+    must: 'be an address that begins with https://',
     fallback: null,
     summary: 'acme-private: directory address of your own authority',
   },
@@ -84,6 +84,7 @@ export const settings = {
     fallback: '/var/backups/innosynth',
     summary: 'backups of database and files; another disk than the data',
   },
+  'backup.schedule': { kind: 'flag', fallback: true, summary: 'this host backs up and drills by itself' },
   'models.dir': {
     kind: 'path',
     fallback: '/var/lib/innosynth/models',
@@ -169,7 +170,7 @@ export function parseConfiguration(source: string): Parsed {
   for (const [key, value] of flatten(content)) {
     const node = document.getIn(key.split('.'), true) as { range?: number[] } | undefined
     const line = lineAt(node?.range?.[0])
-    const old = deprecated[key]
+    const old = Object.hasOwn(deprecated, key) ? deprecated[key] : undefined
     if (old) {
       const hint = old.to ? `Write ${old.to} instead` : 'Remove it'
       ;(old.to && key !== 'url' ? notes : problems).push({
@@ -177,7 +178,11 @@ export function parseConfiguration(source: string): Parsed {
         line,
         message: `${key} is out of use since ${old.since}: ${old.why}. ${hint}.`,
       })
-      if (old.to && key !== 'url' && given[old.to] === undefined) given[old.to] = value as Value
+      if (old.to && key !== 'url' && given[old.to] === undefined) {
+        const wrong = check(old.to, value)
+        if (wrong) problems.push({ key, line, message: wrong })
+        else given[old.to] = value as Value
+      }
       continue
     }
     if (!isKey(key)) {
@@ -193,7 +198,7 @@ export function parseConfiguration(source: string): Parsed {
   return { given, effective, problems: [...problems, ...together(effective, problems)], notes }
 }
 
-export const isKey = (key: string): key is Key => key in settings
+export const isKey = (key: string): key is Key => Object.hasOwn(settings, key)
 
 /** A sentence on what is wrong with a value, or null. */
 export function check(key: Key, value: unknown): string | null {
@@ -207,10 +212,10 @@ export function check(key: Key, value: unknown): string | null {
         ? null
         : say(`be a whole number from ${setting.least} to ${setting.most}`)
     case 'path':
-      // A line break or a dollar would be read by compose as something else.
-      return typeof value === 'string' && isAbsolute(value) && !/[\n\r$"'\\:]/.test(value)
+      // These would be read by compose as something else than a part of the path: a "#" begins a remark.
+      return typeof value === 'string' && isAbsolute(value) && !/[\p{Cc}$"'`\\:#]|\s$/u.test(value)
         ? null
-        : say('be an absolute path without quotes, colons or dollars')
+        : say('be an absolute path without quotes, colons, dollars or number signs')
     case 'memory':
       return typeof value === 'string' && /^\d+[mg]$/.test(value) ? null : say('be an amount as in 512m or 2g')
     case 'text':

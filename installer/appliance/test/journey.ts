@@ -27,21 +27,22 @@ export async function journey(world: World, report: Report, args: string[]): Pro
   const models = model ? ['--model', model] : []
 
   const kept = args.some((one) => one.startsWith('--kept='))
-  if (!kept) await step('images are built and two versions are put into signed bundles', async () => {
-    await innosynth(world, world.root, ['bundle', 'keys', '--out', join(world.work, 'keys')])
-    for (const version of [versions.first, versions.next]) {
-      const made = await innosynth(world, world.root, [
-        ...['bundle', 'create', '--build', '--version', version, '--min-from', versions.first, ...models],
-        ...['--key', world.keys.private, '--out', world.bundles],
-      ])
-      expect(made.code === 0, made.stdout + made.stderr)
-      if (version === versions.first)
-        figure('bundle', `${Math.round(Number(made.data['size']) / 1e6)} MB, made in ${made.seconds} s`)
-    }
-    await docker(['tag', `innosynth/app:${versions.next}`, baseTag])
-    for (const version of [versions.first, versions.next])
-      for (const name of imageNames) await docker(['image', 'rm', `innosynth/${name}:${version}`])
-  })
+  if (!kept)
+    await step('images are built and two versions are put into signed bundles', async () => {
+      await innosynth(world, world.root, ['bundle', 'keys', '--out', join(world.work, 'keys')])
+      for (const version of [versions.first, versions.next]) {
+        const made = await innosynth(world, world.root, [
+          ...['bundle', 'create', '--build', '--version', version, '--min-from', versions.first, ...models],
+          ...['--key', world.keys.private, '--out', world.bundles],
+        ])
+        expect(made.code === 0, made.stdout + made.stderr)
+        if (version === versions.first)
+          figure('bundle', `${Math.round(Number(made.data['size']) / 1e6)} MB, made in ${made.seconds} s`)
+      }
+      await docker(['tag', `innosynth/app:${versions.next}`, baseTag])
+      for (const version of [versions.first, versions.next])
+        for (const name of imageNames) await docker(['image', 'rm', `innosynth/${name}:${version}`])
+    })
 
   await step('the bundle is whole; one flipped byte in it is refused', async () => {
     const whole = await innosynth(world, first, ['bundle', 'verify', '--key', world.keys.public])
