@@ -24,6 +24,13 @@ describe('innosynth.yaml', () => {
     ['hostname: x\ntls: { mode: byo }', 'tls.certificate is needed: tls.mode is byo'],
     ['hostname: x\nbackup: { dir: relative }', 'backup.dir must be an absolute path'],
     ['hostname: x\nbackup: { dir: "/a$HOME" }', 'backup.dir must be an absolute path'],
+    ['hostname: x\nbackup: { dir: "/srv/back #1" }', 'backup.dir must be an absolute path'],
+    ['hostname: x\nbackup: { dir: "/srv/back\\nTLS_MODE=byo" }', 'backup.dir must be an absolute path'],
+    ['hostname: x\ntls: { directory: "https://ca/${HOME}" }', 'tls.directory must be an address'],
+    ['hostname: x\ntls: { directory: "https://ca/}" }', 'tls.directory must be an address'],
+    ['hostname: x\ntls: { email: "a$HOME@b" }', 'tls.email must be an e-mail address'],
+    ['hostname: x\nollama: { model: "m\\nTLS_MODE=byo" }', 'models.language must be the name of a model'],
+    ['hostname: x\nconstructor: y', 'There is no setting constructor'],
     ['hostname: x\nmemory: { server: 2 GB }', 'memory.server must be an amount as in 512m or 2g'],
     ['hostname: x\nlisten: { https: 80 }', 'must be different ports'],
     ['hostname: x\nextras: { bridge: true }', 'The bridge needs'],
@@ -38,6 +45,12 @@ describe('innosynth.yaml', () => {
     expect(problems).toEqual([])
     expect(notes[0]?.message).toContain('Write listen.https instead')
     expect(effective['listen.https']).toBe(8443)
+  })
+
+  it('takes the addresses and paths that people have', () => {
+    const file =
+      'hostname: x\ntls: { mode: acme-private, directory: "https://[fd00::1]:9000/acme/acme/directory?v=2", email: vera.b+ca@example.org }\nbackup: { dir: "/mnt/Backup 2 (büro)" }'
+    expect(messages(file)).toEqual([])
   })
 
   it('explains every setting', () => {
