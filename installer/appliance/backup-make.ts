@@ -21,14 +21,15 @@ import { imageIds } from './containers.ts'
 import { besideRunning, pushWal, repositoryInfo, timelineOf } from './database.ts'
 import { lastWords } from './engine.ts'
 import { wantedImages } from './images.ts'
-import { ensureRecoveryKey, fingerprintOf, privateKeyFile } from './recovery-key.ts'
+import { ensureRecoveryKey, fingerprintOf, privateKeyFile, takeKeyAway } from './recovery-key.ts'
 import { dropAsides } from './restore-volume.ts'
 import { allSecrets } from './secrets.ts'
 import { readState, writeWhole } from './state.ts'
 import { type Context, Stop } from './verb.ts'
 
 type Copied = Manifest['objects'] & { objects: number; copied: number; bytes: number; damaged: string[] }
-export type Made = { manifest: Manifest; keyMade: string | null; damaged: string[]; kept: string[] }
+/** `keyFile`: where the recovery key lies, when this backup made it. */
+export type Made = { manifest: Manifest; keyFile: string | null; damaged: string[]; kept: string[] }
 
 export async function makeBackup(
   context: Context,
@@ -43,8 +44,8 @@ export async function makeBackup(
   const { sets } = await readSets(backupDir)
   const type = wish === 'auto' ? typeFor(sets, started) : wish
   const name = nameOf(started)
-  const { publicText, made: keyMade } = await ensureRecoveryKey(dir)
-  if (keyMade) tellKey(context, keyMade)
+  const { publicText, made: keyFile } = await ensureRecoveryKey(dir)
+  if (keyFile) context.say(takeKeyAway(keyFile))
 
   const late = await progress('Waiting for the archive', () => pushWal(engine))
   if (late !== null) {
@@ -104,7 +105,7 @@ export async function makeBackup(
     },
     ...(await hostFacts(context, configuration, state.version ?? '')),
   })
-  return { manifest, keyMade, damaged: copied.damaged, kept }
+  return { manifest, keyFile, damaged: copied.damaged, kept }
 }
 
 const environment = (dir: string) => readFile(join(dir, '.env'), 'utf8').catch(() => '')
@@ -118,12 +119,6 @@ const failed = (context: Context, set: string, type: string, problem: string) =>
   offHost: false,
   keyOnHost: existsSync(join(context.dir, privateKeyFile)),
 })
-
-function tellKey({ say, dir }: Context, key: string) {
-  say(
-    `The recovery key of this installation, shown this once:\n\n    ${key}\n\nWithout it no backup can be restored on another host. Keep it where the host cannot reach it, then remove ${join(dir, privateKeyFile)}.`,
-  )
-}
 
 /** A backup that goes down with the data is none. */
 export async function refuseInsideData({ dir, engine }: Context, configuration: Configuration): Promise<void> {

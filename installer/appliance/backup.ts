@@ -45,11 +45,11 @@ async function run(context: Context, given: Given): Promise<Outcome> {
   if (!isType(type)) throw new Stop('usage', `There is no type "${type}".`, 'full, diff, incr or auto.')
   const held = await lock(context.dir, 'backup', context.say)
   try {
-    const { manifest, keyMade, damaged, kept } = await makeBackup(context, configuration, type)
+    const { manifest, keyFile, damaged, kept } = await makeBackup(context, configuration, type)
     return {
       code: damaged.length === 0 ? 0 : 1,
       text: [describe(manifest), ...damaged.map((one) => `damaged in the store: ${one}`)].join('\n'),
-      data: { set: manifest, recoveryKey: keyMade, damaged, kept },
+      data: { set: manifest, recoveryKey: keyFile, damaged, kept },
     }
   } finally {
     await held.release()

@@ -9,7 +9,7 @@ import { certificate, fakeDocker, fakeProduct, key } from './fake-engine.ts'
 import type { State } from './state.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-const phases = ['check', 'folders', 'files', 'secrets', 'images', 'start', 'record']
+const phases = ['check', 'folders', 'files', 'secrets', 'images', 'start', 'schedule', 'record']
 type Result = { code: number | null; signal: string | null; stdout: string; stderr: string }
 
 describe('install', { timeout: 120_000 }, () => {
@@ -29,7 +29,7 @@ describe('install', { timeout: 120_000 }, () => {
       `hostname: localhost
 listen: { https: ${product.port}, http: 4, address: 127.0.0.1 }
 tls: { mode: byo, certificate: ${folder}/tls.crt, key: ${folder}/tls.key }
-backup: { dir: ${folder}/backups }
+backup: { dir: ${folder}/backups, schedule: false }
 models: { dir: ${folder}/models }
 `,
     )
@@ -108,6 +108,34 @@ models: { dir: ${folder}/models }
     expect(await snapshot()).toEqual(before)
     const calls = await readFile(join(folder, 'bin', 'calls'), 'utf8')
     expect(calls.split('\n').filter((line) => line.includes(' up '))).toHaveLength(1)
+  })
+
+  it('says once where the recovery key lies, and shows the key itself nowhere', async () => {
+    const first = await install()
+    const file = join(dir(), 'recovery-key.txt')
+    const secret = (await readFile(file, 'utf8')).trim().replace('innosynth-recovery-', '')
+    expect(secret).toHaveLength(43)
+    expect((await stat(file)).mode & 0o777).toBe(0o400)
+    expect(JSON.parse(first.stdout).recoveryKey).toBe(file)
+    const again = await install()
+    expect(JSON.parse(again.stdout).recoveryKey).toBeNull()
+    const calls = await readFile(join(folder, 'bin', 'calls'), 'utf8')
+    for (const shown of [first.stdout, first.stderr, again.stdout, again.stderr, calls])
+      expect(shown).not.toContain(secret)
+  })
+
+  it('tells a person to take the recovery key away, once, even where the run that made it was cut off', async () => {
+    const plainly = () => innosynth('install', '--config', join(folder, 'answers.yaml'), ...ignored)
+    await install('--fault', 'start:begin')
+    expect((await plainly()).stdout).toContain(`The recovery key lies in ${join(dir(), 'recovery-key.txt')}`)
+    expect((await plainly()).stdout).not.toContain('recovery key')
+  })
+
+  it('makes no other recovery key once an administrator has taken it away', async () => {
+    await install()
+    await rm(join(dir(), 'recovery-key.txt'))
+    expect(JSON.parse((await install()).stdout)).toMatchObject({ changed: 0, recoveryKey: null })
+    await expect(stat(join(dir(), 'recovery-key.txt'))).rejects.toThrow('ENOENT')
   })
 
   it.each(phases.flatMap((phase) => [`${phase}:begin`, `${phase}:end`]))(

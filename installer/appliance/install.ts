@@ -1,8 +1,10 @@
 /** innosynth install: plan, show, apply. A second run changes nothing; a run cut off anywhere is taken up by the next. */
+import { existsSync } from 'node:fs'
 import { chown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gatherAnswers } from './answers.ts'
-import { type Configuration, urlOf, writeConfiguration } from './config.ts'
+import { removeSchedule, type Scheduled, setSchedule } from './backup-schedule.ts'
+import { type Configuration, writeConfiguration } from './config.ts'
 import {
   configurationFile,
   fileChanges,
@@ -12,11 +14,13 @@ import {
   wantedFiles,
   writeFiles,
 } from './deployment.ts'
-import { greeting, type Greeting } from './greeting.ts'
+import { greeting } from './greeting.ts'
 import { buildImages, missingImages, wantedImages } from './images.ts'
+import { describePlan, describeResult, round } from './install-words.ts'
 import { type Phase, runPhases } from './phases.ts'
 import { judge } from './preflight.ts'
 import { broughtFiles, writeBrought } from './proxy-files.ts'
+import { ensureRecoveryKey, privateKeyFile, publicKeyFile } from './recovery-key.ts'
 import { ensureSecrets, filesOf, makeValues, readValues, secretsFolder, users } from './secrets.ts'
 import { startStack } from './start.ts'
 import { lock, readState, writeState } from './state.ts'
@@ -34,7 +38,7 @@ export const verb: Verb = {
   name: 'install',
   summary: 'install the appliance, or bring an installation to what its files say',
   details:
-    'Asks at a terminal; elsewhere an answers file (--config) or --set gives what has no default.\nPhases, for --fault: check, folders, files, secrets, images, start, record; each as NAME:begin or NAME:end.',
+    'Asks at a terminal; elsewhere an answers file (--config) or --set gives what has no default.\nPhases, for --fault: check, folders, files, secrets, images, start, schedule, record; each as NAME:begin or NAME:end.',
   options: {
     config: { type: 'string', value: 'FILE', summary: 'answers file (innosynth.yaml)' },
     set: { type: 'string', value: 'KEY=VALUE', multiple: true, summary: 'one setting; may be repeated' },
@@ -68,25 +72,34 @@ async function install(context: Context, given: Given): Promise<Outcome> {
     return { code: 2, text: 'Nothing was changed.', data: { version, plan, changes: [] } }
   const held = await lock(dir, 'install', context.say)
   try {
-    const changes = await runPhases(context, 'install', phasesOf(context, given, answers, version))
+    const scheduled: { now: Scheduled | null } = { now: null }
+    const changes = await runPhases(context, 'install', phasesOf(context, given, answers, version, scheduled))
     const shown = await greeting(context, configuration)
+    // Said by the run that ends the first install, which need not be the one that made it.
+    const keyFile = join(dir, privateKeyFile)
+    const recoveryKey = !state.version && existsSync(keyFile) ? keyFile : null
     return {
       code: 0,
-      text: describeResult(changes, shown, configuration, (performance.now() - started) / 1000),
+      text: describeResult(
+        changes,
+        { ...shown, recoveryKey, schedule: scheduled.now },
+        configuration,
+        (performance.now() - started) / 1000,
+      ),
       data: {
         version,
         changes,
         changed: changes.length,
         seconds: round((performance.now() - started) / 1000),
         ...shown,
+        recoveryKey,
+        schedule: scheduled.now,
       },
     }
   } finally {
     await held.release()
   }
 }
-
-const round = (seconds: number) => Math.round(seconds * 10) / 10
 
 type Answered = Awaited<ReturnType<typeof gatherAnswers>>
 
@@ -112,9 +125,12 @@ async function planOf(
   if (state.files[configurationFile] !== hashOf(writeConfiguration(given))) plan.push(`write ${configurationFile}`)
   const secrets = await missingSecrets(dir)
   if (secrets > 0) plan.push(`make ${secrets} secrets`)
+  if (!existsSync(join(dir, publicKeyFile))) plan.push(`make the recovery key of the backups, ${privateKeyFile}`)
   const files = await broughtFiles(dir, configuration)
   if (files.length > 0) plan.push(`write ${files.map(({ path }) => `secrets/${path}`).join(', ')}`)
   if (!state.version) plan.push('check the images, start the services and wait until they are healthy')
+  if (!state.version && configuration['backup.schedule'])
+    plan.push('have this host back up and drill by itself, where it has systemd or cron')
   return plan
 }
 
@@ -136,6 +152,7 @@ function phasesOf(
   given: Given,
   { configuration, given: written }: Answered,
   version: string,
+  scheduled: { now: Scheduled | null },
 ): Phase[] {
   const { dir, source, engine } = context
   const project = String(configuration.project)
@@ -195,7 +212,11 @@ function phasesOf(
     {
       name: 'secrets',
       title: 'Making secrets',
-      run: async () => [...(await ensureSecrets(dir)), ...(await writeBrought(dir, configuration))],
+      run: async () => {
+        const changes = [...(await ensureSecrets(dir)), ...(await writeBrought(dir, configuration))]
+        const { made } = await ensureRecoveryKey(dir)
+        return made ? [...changes, `recovery key written to ${made}`] : changes
+      },
     },
     {
       name: 'images',
@@ -214,6 +235,16 @@ function phasesOf(
       },
     },
     { name: 'start', title: 'Starting the services', run: () => startStack(context, project) },
+    {
+      name: 'schedule',
+      title: 'Setting the schedule of backups',
+      run: async () => {
+        if (!configuration['backup.schedule'])
+          return (await removeSchedule(context, configuration)).map((path) => `${path} removed`)
+        scheduled.now = await setSchedule(context, configuration)
+        return scheduled.now.changes
+      },
+    },
     {
       name: 'record',
       title: 'Recording',
@@ -242,27 +273,4 @@ async function ensureFolder(path: string, owner: number, mode: number): Promise<
   const give = process.getuid?.() === 0 && owner !== 0 && now.uid !== owner
   if (give) await chown(path, owner, owner)
   return found ? (give ? [`${path} given to user ${owner}`] : []) : [`${path} made`]
-}
-
-const describePlan = (plan: string[], dir: string, version: string) =>
-  plan.length === 0
-    ? `InnoSynth ${version} in ${dir}: nothing to write; the services are looked at.`
-    : `InnoSynth ${version} in ${dir} will\n${plan.map((line) => `  - ${line}`).join('\n')}`
-
-function describeResult(changes: string[], shown: Greeting, configuration: Configuration, seconds: number): string {
-  const lines = [
-    changes.length === 0
-      ? `Nothing was changed (${round(seconds)} s).`
-      : `Done in ${round(seconds)} s, ${changes.length} changes.`,
-    '',
-    `  Open          ${urlOf(configuration)}`,
-  ]
-  if (shown.fingerprint)
-    lines.push(
-      `  CA SHA-256    ${shown.fingerprint}`,
-      `                (its certificate: ${shown.authority}; browsers trust the address once they trust it)`,
-    )
-  if (shown.link)
-    lines.push(`  First account ${shown.link}`, '                (works once; whoever opens it becomes the owner)')
-  return lines.join('\n')
 }

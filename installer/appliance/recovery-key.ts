@@ -82,7 +82,10 @@ export function unseal(privateText: string, sealed: Uint8Array): Buffer {
 const derive = (shared: Buffer, context: Uint8Array) =>
   Buffer.from(hkdfSync('sha256', shared, context, 'innosynth recovery key', 32))
 
-/** The public half, made at the first call; `made` is then the private half, to be shown once and taken away. */
+/**
+ * The public half, made at the first call; `made` is then the file with the private half. The private half itself is given
+ * to nobody: output ends in logs and journals.
+ */
 export async function ensureRecoveryKey(dir: string): Promise<{ publicText: string; made: string | null }> {
   const present = await readFile(join(dir, publicKeyFile), 'utf8').catch(() => null)
   if (present) return { publicText: present.trim(), made: null }
@@ -90,5 +93,9 @@ export async function ensureRecoveryKey(dir: string): Promise<{ publicText: stri
   // The private half first: cut off between the two, the next run makes another pair and nothing was sealed for this one.
   await writeWhole(join(dir, privateKeyFile), `${privateText}\n`, 0o400)
   await writeWhole(join(dir, publicKeyFile), `${publicText}\n`, 0o644)
-  return { publicText, made: privateText }
+  return { publicText, made: join(dir, privateKeyFile) }
 }
+
+/** What an administrator must be told about the file. */
+export const takeKeyAway = (file: string) =>
+  `The recovery key lies in ${file}. Without it no backup can be restored on another host: keep it where neither this host nor its backups can be reached from, then remove the file.`
