@@ -89,7 +89,7 @@ async function languageModels({ engine }: Context, configuration: Configuration)
               name,
               kind: 'language' as const,
               bytes: Number(size) * { KB: 1e3, MB: 1e6, GB: 1e9 }[unit as 'KB'],
-              inUse: name === configuration['models.language'],
+              inUse: [name, name.replace(/:latest$/, '')].includes(String(configuration['models.language'])),
               place: 'Ollama',
             },
           ]
