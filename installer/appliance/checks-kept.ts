@@ -1,6 +1,6 @@
 /** What doctor asks of models, certificates and backups. */
 import { X509Certificate } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Check, type Found, found, ok } from './check.ts'
 import { sql } from './checks-database.ts'
@@ -95,23 +95,53 @@ export const keptChecks: Check[] = [
     title: 'Newest rehearsal of a restore',
     measure: async ({ host, configuration }) => {
       const folder = join(String(configuration['backup.dir']), 'drills')
-      const names = await readdir(folder).catch(() => [])
-      const times = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtime))
-      const newest = times.sort((a, b) => b.getTime() - a.getTime())[0]
-      if (!newest) return found('warn', 'none yet', 'Run innosynth drill: only a restore proves a backup.')
-      const days = hours(newest, host.now()) / 24
-      return days > 8
-        ? found('warn', `${days.toFixed(0)} days ago`, 'Run innosynth drill.')
-        : ok(`${days.toFixed(1)} days ago`)
+      const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort()
+      const newest = names.at(-1)
+      return judgeDrill(newest ? await readFile(join(folder, newest), 'utf8') : null, host.now())
     },
   },
 ]
 
+/**
+ * The report tells its own time: that of the file changes when the backup folder is copied to another disk.
+ * @param report the newest report of a drill, as JSON; null where there is none
+ */
+export function judgeDrill(report: string | null, now: Date): Found {
+  if (report === null) return found('warn', 'none yet', 'Run innosynth drill: only a restore proves a backup.')
+  const known = readReport(report)
+  if (!known) return found('warn', 'its report cannot be read', 'Run innosynth drill.')
+  const days = hours(new Date(known.at), now) / 24
+  const when = `${days.toFixed(1)} days ago`
+  if (!known.ok)
+    return found(
+      'block',
+      `it failed ${when}`,
+      'Read the report in the folder drills of the backup folder; mend it and run innosynth drill.',
+    )
+  return days > 8 ? found('warn', when, 'Run innosynth drill and see why the schedule did not.') : ok(when)
+}
+
+function readReport(report: string): { at: string; ok: boolean } | null {
+  try {
+    const { at, ok: good } = JSON.parse(report) as { at?: unknown; ok?: unknown }
+    return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? { at, ok: good === true } : null
+  } catch {
+    return null
+  }
+}
+
 /** @param have output of `ollama list` @param runs output of `ollama ps` */
 export function judgePlace(have: string, runs: string, model: string, accelerator: string): Found {
-  if (!have.split('\n').some((line) => line.startsWith(`${model} `)))
+  if (!/^NAME\b/m.test(have))
+    return found(
+      'warn',
+      'Ollama does not answer',
+      'Answers are sentences of the documents until it does: see container.*.',
+    )
+  const named = (line: string) => line.startsWith(`${model} `) || line.startsWith(`${model}:latest `)
+  if (!have.split('\n').some(named))
     return found('warn', `${model} is not in Ollama`, `Add it: innosynth models add FOLDER ${model}.`)
-  const line = runs.split('\n').find((one) => one.startsWith(`${model} `))
+  const line = runs.split('\n').find(named)
   if (!line) return ok(`${model}, not loaded now`)
   const place = /(\d+%(?:\/\d+%)? (?:CPU\/GPU|GPU|CPU))/.exec(line)?.[1] ?? 'unknown'
   if (accelerator.startsWith('gpu') && !place.startsWith('100% GPU'))

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { atLeast, runChecks, type Host, type Subject } from './check.ts'
 import { networksLeft } from './checks-addresses.ts'
-import { judgeCertificate, judgePlace } from './checks-kept.ts'
+import { judgeCertificate, judgeDrill, judgePlace } from './checks-kept.ts'
 import { judgeContainer } from './checks-running.ts'
 import { parseConfiguration } from './config.ts'
 import type { Container } from './containers.ts'
@@ -238,7 +238,9 @@ describe('doctor', () => {
     })
     expect(judgePlace(list, ps('100% CPU'), 'qwen3:8b', 'gpu-amd').severity).toBe('warn')
     expect(judgePlace(list, ps('100% CPU'), 'qwen3:8b', 'cpu').severity).toBeNull()
-    expect(judgePlace('NAME\n', '', 'qwen3:8b', 'cpu').severity).toBe('warn')
+    expect(judgePlace('NAME\n', '', 'qwen3:8b', 'cpu')).toMatchObject({ value: 'qwen3:8b is not in Ollama' })
+    expect(judgePlace('', '', 'qwen3:8b', 'cpu')).toMatchObject({ severity: 'warn', value: 'Ollama does not answer' })
+    expect(judgePlace('NAME\nqwen3:latest  5 GB\n', '', 'qwen3', 'cpu').value).toBe('qwen3, not loaded now')
   })
 
   it('judges the certificate that browsers see', () => {
@@ -253,4 +255,18 @@ describe('doctor', () => {
     expect(judgeCertificate(shown, 'other.example', 'byo', new Date()).severity).toBe('block')
     expect(judgeCertificate(null, 'localhost', 'byo', new Date()).severity).toBe('block')
   })
+})
+
+describe('doctor on the newest drill', () => {
+  const now = new Date('2026-11-24T12:00:00Z')
+  const report = (days: number, ok: boolean) =>
+    JSON.stringify({ at: new Date(now.getTime() - days * 86_400_000).toISOString(), ok })
+
+  it.each([
+    ['none', null, 'warn'],
+    ['one of last week that was proven', report(7, true), null],
+    ['one that the schedule has missed', report(8.5, true), 'warn'],
+    ['a fresh one that failed', report(0.1, false), 'block'],
+    ['half a report', '{"at":"2026-', 'warn'],
+  ])('%s', (_name, found, severity) => expect(judgeDrill(found, now).severity).toBe(severity))
 })

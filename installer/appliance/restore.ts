@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { proxyFile, restoreProxy, unpackConfiguration } from './backup-config.ts'
+import { setSchedule } from './backup-schedule.ts'
 import { chooseSet, type Manifest, parseTime, readSetFile, readSets } from './backup-set.ts'
 import type { Configuration } from './config.ts'
 import { readConfiguration, configurationFile } from './deployment.ts'
@@ -68,7 +69,12 @@ async function run(context: Context, given: Given): Promise<Outcome> {
     const result = await carryOut(context, configuration, journal)
     await remember(context, result)
     const seconds = Math.round((performance.now() - started) / 100) / 10
-    return { code: result.code, text: describe(result, target, seconds), data: { ...result, seconds, target } }
+    const schedule = (empty || begun) && result.code <= 1 ? await scheduleAnew(context, configuration) : null
+    return {
+      code: result.code,
+      text: [describe(result, target, seconds), ...(schedule?.missing ? [schedule.missing] : [])].join('\n'),
+      data: { ...result, seconds, target, schedule },
+    }
   } finally {
     await held.release()
   }
@@ -165,6 +171,14 @@ async function makeFolderAnew(
     if (owner !== 0 && process.getuid?.() === 0) await chown(path, owner, owner)
   }
   say(`The deployment folder was made anew from set ${set.name}: ${paths.length} files.`)
+}
+
+/** A new host backs up as the old one did; where it cannot, the restore is no worse for that and it is said. */
+async function scheduleAnew(context: Context, configuration: Configuration) {
+  if (!configuration['backup.schedule']) return null
+  return setSchedule(context, configuration).catch((error: unknown) => ({
+    missing: `Nothing is backed up by itself yet: ${error instanceof Error ? error.message : String(error)}`,
+  }))
 }
 
 async function undo(context: Context, configuration: Configuration, before: Journal | null): Promise<Outcome> {

@@ -1,6 +1,7 @@
 /** The phases of an upgrade, in one process. Until `drain` nothing of the installation is touched; every fault ends in the old version. */
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setSchedule } from './backup-schedule.ts'
 import { loadImages } from './bundle-load.ts'
 import { hostArch, manifestFile, type Manifest } from './bundle-manifest.ts'
 import { readPublicKey } from './bundle-signature.ts'
@@ -168,7 +169,7 @@ async function writeNewFiles({ dir }: Context, { plan, configuration }: Known) {
   await writeState(dir, { ...state, files: { ...state.files, ...hashes } })
 }
 
-async function commit(context: Context, { plan, manifest }: Known, key: Buffer) {
+async function commit(context: Context, { plan, manifest, configuration }: Known, key: Buffer) {
   const { dir, source } = context
   await cp(join(plan!.bundle, manifestFile), join(dir, manifestFile))
   await writeWhole(join(dir, pinnedKeyFile), key, 0o644)
@@ -182,6 +183,11 @@ async function commit(context: Context, { plan, manifest }: Known, key: Buffer) 
     await removeImages(
       context,
       manifest!.images.map(({ reference }) => reference.replace(/:[^:]*$/, `:${outdated}`)),
+    )
+  // The schedule runs the command line that lies in the bundle; the older bundle may be thrown away after this.
+  if (configuration?.['backup.schedule'])
+    await setSchedule({ ...context, source: plan!.bundle }, configuration).catch((error: unknown) =>
+      context.say(`The schedule of backups is as it was: ${error instanceof Error ? error.message : String(error)}`),
     )
   context.say(`Installed from ${source === plan!.bundle ? 'this bundle' : plan!.bundle}.`)
 }
