@@ -5,6 +5,7 @@
 import postgres from 'postgres'
 import { ConfigError, readMigrationConfig } from './config/index.ts'
 import { migratePostgresDb, openPostgres } from './db/index.ts'
+import { scramVerifier } from './db/scram-verifier.ts'
 import { contracts } from './jobs.ts'
 import { createLog } from './platform/log/index.ts'
 import { installQueue } from './platform/queue/index.ts'
@@ -40,11 +41,8 @@ async function makeLogins(ownerUrl: string, passwords: Record<keyof typeof login
     for (const [login, roles] of Object.entries(logins) as [keyof typeof logins, readonly string[]][]) {
       const [known] = await connection`select 1 from pg_roles where rolname = ${login}`
       if (!known) await connection.unsafe(`create role ${login} login noinherit`)
-      // A utility statement takes no parameters; format() quotes on the server's side.
-      const [statement] = await connection<
-        { text: string }[]
-      >`select format('alter role %I password %L', ${login}::text, ${passwords[login]}::text) as text`
-      await connection.unsafe(statement!.text)
+      // A utility statement takes no parameters; a verifier holds no quote.
+      await connection.unsafe(`alter role ${login} password '${scramVerifier(passwords[login])}'`)
       for (const role of roles) await connection.unsafe(`grant ${role} to ${login} with inherit false, set true`)
       await connection.unsafe(`grant usage on schema pgboss to ${login}`)
       await connection.unsafe(`grant select, insert, update, delete on all tables in schema pgboss to ${login}`)
