@@ -67,6 +67,14 @@ it('images go under the name that .env gives them, with those kept for a rollbac
   await expect(readdir(dir)).rejects.toThrow(/ENOENT/)
 })
 
+it('no secret stays behind that a drill or a restore had copied when it was cut off', async () => {
+  await mkdir(join(dir, 'drill', 'stack', 'secrets', 'server'), { recursive: true })
+  await writeFile(join(dir, 'drill', 'stack', 'secrets', 'server', 'secret'), 'copied')
+  await writeFile(join(dir, 'proxy.restore'), 'authority')
+  expect((await uninstall()).text).toBe('Removed. No trace is left.')
+  await expect(readdir(dir)).rejects.toThrow(/ENOENT/)
+})
+
 it('images of an install that was cut off before it was recorded go too', async () => {
   expect((await uninstall()).code).toBe(0)
   expect(removed).toEqual(['ours/app:2.0.0'])

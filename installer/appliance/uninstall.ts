@@ -1,6 +1,7 @@
 /** innosynth uninstall: removes the installation, with its data or without, and says what is left. */
 import { access, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { proxyFile } from './backup-config.ts'
 import { schedule } from './backup-schedule.ts'
 import { pinnedKeyFile } from './bundle.ts'
 import { containersOf, imageIds } from './containers.ts'
@@ -98,6 +99,9 @@ async function removeFolder(dir: string, keepBackups: boolean) {
     'previous',
     'manifest.json',
     'restore.json',
+    // Cut off, a drill leaves a copy of the secrets and a restore the proxy's authority.
+    'drill',
+    proxyFile,
     pinnedKeyFile,
     // Without these no kept backup can be read.
     ...(keepBackups ? [] : [publicKeyFile, privateKeyFile]),
