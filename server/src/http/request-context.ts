@@ -21,7 +21,10 @@ export const requestContext = (services: Services) =>
     countRequest(c.res.status, ms)
     // Probes come every few seconds and say nothing new.
     if (c.req.path.startsWith('/api/') && !c.req.path.startsWith('/api/health'))
-      log.info({ method: c.req.method, path: loggable(c.req.path), status: c.res.status, ms: Math.round(ms) }, 'request')
+      log.info(
+        { method: c.req.method, path: loggable(c.req.path), status: c.res.status, ms: Math.round(ms) },
+        'request',
+      )
   })
 
 /** A path as a log may hold it: the token of a join link opens an account until it is used. */
