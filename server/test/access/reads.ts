@@ -295,4 +295,5 @@ export const reads: Record<string, Read> = {
   'GET /api/me/keys': own('/api/me/keys', 'profile'),
   'GET /api/settings': own('/api/settings', 'settings'),
   'GET /api/status': own('/api/status', 'status'),
+  'GET /api/guides/:name': own('/api/guides/backup', 'settings'),
 }

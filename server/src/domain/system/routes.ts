@@ -4,6 +4,7 @@ import type { GuardedEnv } from '../../http/env.ts'
 import { guard, open } from '../../http/guard.ts'
 import { describe } from '../../http/openapi.ts'
 import { ModelHealth, Ready, Status } from './contract.ts'
+import { readGuide } from './guides.ts'
 import { status } from './status.ts'
 
 export const systemRoutes = new Hono<GuardedEnv>()
@@ -53,4 +54,10 @@ export const systemRoutes = new Hono<GuardedEnv>()
     guard('status.read'),
     describe({ summary: 'The state of the installation in plain sentences', tag: 'system', returns: Status }),
     async (c) => c.json(await status(c.var.scope, c.var.services)),
+  )
+  .get(
+    '/guides/:name',
+    guard('setting.manage'),
+    describe({ summary: "One of the administrators' guides, as Markdown", tag: 'system', media: 'text/plain' }),
+    async (c) => c.text(await readGuide(c.req.param('name'))),
   )
