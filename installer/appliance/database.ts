@@ -66,6 +66,10 @@ export async function pushWal(engine: Engine): Promise<string | null> {
   return result.code === 0 ? null : lastWords(result)
 }
 
+/** Which cluster this is: a volume that was lost and made anew answers just as well, and is another. Null: no answer. */
+export const clusterOf = (engine: Engine): Promise<string | null> =>
+  ask(engine, 'select system_identifier from pg_control_system()')
+
 export async function timelineOf(engine: Engine): Promise<number | null> {
   const said = await ask(engine, 'select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)')
   return said ? parseInt(said, 16) : null

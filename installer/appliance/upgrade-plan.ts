@@ -82,9 +82,13 @@ async function migrationsOf(manifestFile: string, version: string): Promise<stri
 
 /** What an upgrade under way knows, for whoever has to finish it: kept in previous/upgrade.json. */
 export type Underway = Plan & {
+  /** Number of the run in the journal: the note of an earlier one must never be followed. */
+  run: string
   startedAt: string
   /** The backup set taken before anything was changed. */
   restorePoint: RestorePoint | null
+  /** The database cluster it was taken of; an empty one in its place is a loss. */
+  cluster: string | null
   /** The new version has begun to change the database. */
   migrating: boolean
   /** Images that were not here before. */

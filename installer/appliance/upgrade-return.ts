@@ -3,6 +3,7 @@ import { recordTimeline, restoreTo } from './upgrade-data.ts'
 import { putBack, readUnderway } from './previous.ts'
 import { startStack } from './start.ts'
 import { lastWords } from './engine.ts'
+import { clusterOf } from './database.ts'
 import { stopUsers } from './exchange.ts'
 import { readState, writeState } from './state.ts'
 import { Stop, type Context } from './verb.ts'
@@ -18,8 +19,10 @@ export async function returnFromUpgrade(context: Context, loaded: string[] = [])
   const { dir } = context
   const { journal } = await readState(dir)
   const touched = (journal?.phases ?? []).some(({ name }) => !untouching.has(name))
-  const underway = touched ? await readUnderway(dir) : null
   const before = await readState(dir)
+  // Cut off before it kept anything, this run finds the note of an earlier one, with an old restore point.
+  const noted = touched ? await readUnderway(dir) : null
+  const underway = noted?.run === journal?.id ? noted : null
   if (underway && before.version === underway.to) {
     // Cut off after the new version was recorded: it came through.
     await writeState(dir, { ...before, journal: null })
@@ -48,7 +51,7 @@ export async function bringBack(context: Context, underway: Underway): Promise<{
   const mustRestore = underway.migrating && underway.changesDatabase
   if (!mustRestore) {
     const failed = await start()
-      .then(() => smoke(context))
+      .then(() => tryOut(context, underway.cluster))
       .catch((error: unknown) => String(error))
     if (failed === null) return { withData: false }
     context.say(`${underway.from} does not run with the data as it is (${failed}).`)
@@ -60,7 +63,7 @@ export async function bringBack(context: Context, underway: Underway): Promise<{
   )
   await progress(`Restoring ${restorePoint.set}`, () => restoreTo(context, restorePoint, !mustRestore))
   await start()
-  const failed = await smoke(context)
+  const failed = await tryOut(context, underway.cluster)
   if (failed !== null)
     throw new Stop(
       'return',
@@ -70,6 +73,13 @@ export async function bringBack(context: Context, underway: Underway): Promise<{
     )
   await recordTimeline(context)
   return { withData: true }
+}
+
+/** As smoke, and the data must be that of before: an empty database is healthy too, with nobody in it to sign in. */
+export async function tryOut(context: Context, cluster: string | null): Promise<string | null> {
+  if (cluster && (await clusterOf(context.engine)) !== cluster)
+    return 'the database is not the one of before: its volume was lost'
+  return smoke(context)
 }
 
 /** Null: signed in, found, asked, cited. Otherwise what went wrong. */

@@ -7,17 +7,18 @@ import { hostArch, manifestFile, type Manifest } from './bundle-manifest.ts'
 import { readPublicKey } from './bundle-signature.ts'
 import { verifyBundle } from './bundle-verify.ts'
 import { pinnedKeyFile, trustedKey } from './bundle.ts'
+import { clusterOf } from './database.ts'
 import { fileChanges, hashOf, wantedFiles, writeFiles } from './deployment.ts'
 import { lastWords } from './engine.ts'
 import { exchangeServices } from './exchange.ts'
 import { runPhases, type Phase } from './phases.ts'
 import { judge } from './preflight.ts'
-import { keepPresent, note } from './previous.ts'
+import { keepPresent, note, readUnderway } from './previous.ts'
 import { ensureSecrets } from './secrets.ts'
 import { lock, readState, writeState, writeWhole } from './state.ts'
 import { takeRestorePoint } from './upgrade-data.ts'
 import { planUpgrade, type Plan } from './upgrade-plan.ts'
-import { removeImages, returnFromUpgrade, smoke } from './upgrade-return.ts'
+import { removeImages, returnFromUpgrade, tryOut } from './upgrade-return.ts'
 import { Stop, type Context, type Outcome } from './verb.ts'
 import type { Configuration } from './config.ts'
 
@@ -132,8 +133,10 @@ function phasesOf(context: Context, options: UpgradeOptions, known: Known): Phas
     phase('drain', 'Keeping the present files', async () => {
       await keepPresent(dir, {
         ...known.plan!,
+        run: (await readState(dir)).journal!.id,
         startedAt: context.now().toISOString(),
         restorePoint: null,
+        cluster: null,
         migrating: false,
         loaded: known.loaded,
       })
@@ -142,7 +145,7 @@ function phasesOf(context: Context, options: UpgradeOptions, known: Known): Phas
         await engine.mustCompose('Stopping server and worker', ['stop', '--timeout', '60', 'server', 'worker'])
     }),
     phase('restore-point', 'Taking a restore point', async () => {
-      await note(dir, { restorePoint: await takeRestorePoint(context) })
+      await note(dir, { restorePoint: await takeRestorePoint(context), cluster: await clusterOf(engine) })
     }),
     phase('migrate', 'Bringing the database to the new version', async () => {
       await writeNewFiles(context, known)
@@ -152,7 +155,7 @@ function phasesOf(context: Context, options: UpgradeOptions, known: Known): Phas
     }),
     phase('start', 'Exchanging the services', () => exchangeServices(context, known.plan!.project)),
     phase('smoke', 'Trying it out', async () => {
-      const failed = await smoke(context)
+      const failed = await tryOut(context, (await readUnderway(dir))!.cluster)
       if (failed !== null) throw new Stop('smoke', `The smoke check failed: ${failed}`, '', 3)
     }),
     phase('commit', 'Recording', async () => commit(context, known, await readFile(await key()))),
