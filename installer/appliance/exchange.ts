@@ -17,7 +17,6 @@ export async function exchangeServices(context: Context, project: string): Promi
     compose: (args: readonly string[], options = {}) =>
       context.engine.compose(args, args[0] === 'up' ? { ...options, signal: given.signal } : options),
   }
-  await stopUsers(context)
   const looking = setInterval(() => {
     containersOf(context.engine, project)
       .then((all) => {
@@ -30,11 +29,32 @@ export async function exchangeServices(context: Context, project: string): Promi
       .catch(() => {})
   }, 1000)
   try {
+    await exchangeInTurn({ ...context, engine })
     return await startStack({ ...context, engine }, project)
   } finally {
     clearInterval(looking)
   }
 }
+
+/**
+ * Left to itself compose takes everything down from the proxy on and brings it up from the database on: the address is silent
+ * for the sum of all waits, a second migration included. In turn each is away for its own exchange alone, and the proxy, which
+ * needs nobody while it starts, comes last. What does not come up here is judged by startStack, which says why.
+ */
+async function exchangeInTurn({ engine }: Context): Promise<void> {
+  // It cannot say goodbye to its queue once the database is away, and would wait for its whole grace.
+  await engine.compose(['stop', '--timeout', '60', 'worker'])
+  for (const services of turns) {
+    const { code } = await engine.compose([
+      ...['up', '--detach', '--wait', '--wait-timeout', '120', '--no-build', '--no-deps'],
+      ...services,
+    ])
+    if (code !== 0) return
+  }
+}
+
+/** Server and worker stand together: both are there before the proxy, which waits for neither, is exchanged. */
+const turns = [['objectstore'], ['postgres'], ['server', 'worker'], ['proxy']]
 
 /**
  * Worker and server end while their database still answers: compose would stop it together with them, and a worker that

@@ -190,6 +190,7 @@ const sickServer =
     if (named && !words.split(' ').includes('server')) return undefined
     const present = it.boxes.get('server')!
     it.boxes.set('server', { ...present, id: 'sick', version: next, running: true, ...sick })
+    if (options.signal?.aborted) return bad('aborted', 126)
     return new Promise((done) => options.signal?.addEventListener('abort', () => done(bad('aborted', 137))))
   }
 
@@ -267,7 +268,7 @@ const later: [string, Fault][] = [
     'start: the database is lost with its volume',
     {
       spoil: once(
-        when(/^compose stop .*server/, (it) => {
+        when(/^compose stop .*worker$/, (it) => {
           if (it.calls.at(-1)!.version !== next) return undefined
           it.data = null
           it.boxes.get('postgres')!.running = false
@@ -321,6 +322,19 @@ test('a good upgrade runs the new version with the data, and changes nothing twi
   expect(await readState(dir)).toMatchObject({ version: next, previous: old, journal: null })
   for (const name of services) expect(stack.boxes.get(name)).toMatchObject({ version: next })
   expect(stack.data).toMatchObject({ letters: anna })
+  // The server answers until its own turn, and the proxy goes last: nothing waits for more than itself.
+  const work = composed()
+    .map(({ words }) => words.replace(/ --(?!no-deps)\S+( \d+)?/g, ''))
+    .filter((words) => /^compose (stop|up|run migrate)/.test(words.replace(' --no-deps -T', '')))
+  expect(work).toEqual([
+    'compose run --no-deps -T migrate',
+    'compose stop worker',
+    'compose up --no-deps objectstore',
+    'compose up --no-deps postgres',
+    'compose up --no-deps server worker',
+    'compose up --no-deps proxy',
+    'compose up',
+  ])
 })
 
 test.each(['upgrade', 'rollback'])(
