@@ -1,6 +1,6 @@
 /** Brings the stack up and waits until it is healthy; says which container is not, with its last words. */
-import { containersOf, deviations } from './containers.ts'
-import { lastWords } from './engine.ts'
+import { containersOf, deviations, rendered } from './containers.ts'
+import { type Engine, lastWords } from './engine.ts'
 import { type Context, Stop } from './verb.ts'
 
 /** How long a first start may take: the database is made, the models are read. Seconds. */
@@ -16,6 +16,7 @@ export async function startStack({ engine }: Context, project: string): Promise<
       timeout: (patience + 60) * 1000,
     },
   )
+  const gone = await removeDeselected(engine, project)
   const after = await containersOf(engine, project)
   // compose reports a one-shot service that ended as it should as a failed wait in some versions; the containers decide.
   const left = await deviations(engine, project)
@@ -35,7 +36,24 @@ export async function startStack({ engine }: Context, project: string): Promise<
       4,
     )
   }
-  return after
-    .filter((one) => before.get(one.name) !== `${one.id} ${one.startedAt}`)
-    .map(({ name }) => `${name} started`)
+  return [
+    ...gone.map((name) => `${name} removed`),
+    ...after
+      .filter((one) => before.get(one.name) !== `${one.id} ${one.startedAt}`)
+      .map(({ name }) => `${name} started`),
+  ]
+}
+
+/**
+ * Containers of services that a setting switched off. Compose calls orphans only those that no file names, and would leave a
+ * language model running whose profile is no longer chosen. Gives their names.
+ */
+async function removeDeselected(engine: Engine, project: string): Promise<string[]> {
+  const { services } = await rendered(engine)
+  const left = (await containersOf(engine, project)).filter(({ service, oneOff }) => !oneOff && !services[service])
+  for (const { id } of left) {
+    await engine.docker(['stop', '--time', '20', id])
+    await engine.docker(['rm', '--force', id])
+  }
+  return left.map(({ name }) => name)
 }
