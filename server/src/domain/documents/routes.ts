@@ -188,8 +188,12 @@ function bodyOf(c: Context<GuardedEnv>) {
   const stream = c.req.raw.body
   if (!stream) throw new AppError('invalid', { detail: 'Send the file as the body of the request.' })
   const length = Number(c.req.header('content-length') ?? Number.NaN)
+  const bytes = Readable.fromWeb(stream as NodeReadableStream<Uint8Array>)
+  // Rights are asked before anybody reads: a sender who goes away in between must not end the process. Whoever reads later
+  // still gets the error.
+  bytes.on('error', () => {})
   return {
-    bytes: Readable.fromWeb(stream as NodeReadableStream<Uint8Array>),
+    bytes,
     length: Number.isFinite(length) ? length : undefined,
     signal: c.req.raw.signal,
   }
