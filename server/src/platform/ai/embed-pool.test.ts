@@ -86,10 +86,11 @@ describe('the processes that embed', { timeout: 30_000 }, () => {
     expect(new Set(vectors.map((vector) => vector.join())).size).toBe(2)
   })
 
-  it('takes a second process when much waits, and lets it go when nothing does', async () => {
+  it('starts with two for the first files, lets the second go when nobody needs it, and takes it back when much waits', async () => {
     const { run, processes } = await running({}, { processes: 2, waiting: 8, restMs: 50 })
     await run('query', 'red')
-    expect(processes()).toHaveLength(1)
+    expect(processes()).toHaveLength(2)
+    await vi.waitFor(() => expect(processes()).toHaveLength(1), 20_000)
     let open = true
     const reader = async () => {
       while (open) await run('passage', 'blue car')

@@ -49,13 +49,14 @@ export type EmbedPool = {
 }
 
 export function startEmbedPool(entry: EmbeddingEntry, folder: string, size: PoolSize): EmbedPool {
-  const { processes, waiting = 8, restMs = 60_000 } = size
+  const { processes, waiting = 8, restMs = 600_000 } = size
   let limit = processes
   const queues: Record<'query' | 'passage', Work[]> = { query: [], passage: [] }
   const seats = new Set<Seat>()
   let lastId = 0
   let closed = false
   let fruitlessStarts = 0
+  let warmed = false
   const ready = Promise.withResolvers<void>()
   ready.promise.catch(() => undefined)
 
@@ -134,6 +135,9 @@ export function startEmbedPool(entry: EmbeddingEntry, folder: string, size: Pool
       seat.ready = true
       fruitlessStarts = 0
       ready.resolve()
+      // The first files often come right after the start; the others rest again when nobody needs them.
+      if (!warmed && seats.size < limit) start()
+      warmed = true
       feed()
     })
     child.on('error', () => undefined)
