@@ -69,6 +69,8 @@ export const retrieve = async (
   const feed = feedOf(scope.platform)
   const question =
     mode === 'lexical' || parsed.text === '' ? undefined : embedQuestion(scope, parsed.text, options.signal)
+  // Whoever breaks off while the rights are asked ends this before it is awaited; unheard, that would end the process.
+  question?.catch(() => {})
   await feed.loaded
   const { visible, filtered } = await scope.read((tx) => visibleDocuments(tx, filters))
   const { index } = feed

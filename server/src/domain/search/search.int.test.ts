@@ -1,10 +1,14 @@
+import { setImmediate as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { createScope, rows, sql } from '../../db/index.ts'
 import { aDocument, aPerson, type TestPerson, type TestSystem, testSystem } from '../../testing/index.ts'
 import type { SearchResults, Suggestions } from './contract.ts'
 import { nearestPassages } from './nearest.ts'
+import { parseQuery } from './query.ts'
 import { refreshPostings } from './refresh-postings.ts'
+import { retrieve } from './retrieve.ts'
+import { noFilters } from './visible.ts'
 
 type Results = z.infer<typeof SearchResults>
 
@@ -15,6 +19,14 @@ let ben: TestPerson
 const search = (person: TestPerson, query: Record<string, string>): Promise<Results> =>
   person.get(`/api/search?${new URLSearchParams(query)}`)
 const titles = (results: Results): string[] => results.hits.map((hit) => hit.document.title)
+
+const scopeOf = ({ id, organisation }: TestPerson) =>
+  createScope(system.db, {
+    actor: { kind: 'person', personId: id, organisationId: organisation.id, role: 'member', via: { kind: 'job' } },
+    requestId: 'test',
+    log: system.log,
+    platform: system.platform,
+  })
 
 beforeAll(async () => {
   system = await testSystem()
@@ -157,18 +169,7 @@ describe('search', () => {
 
 describe('nearestPassages', () => {
   it('gives the same rows through the index as by looking at all, and only visible ones', async () => {
-    const scope = createScope(system.db, {
-      actor: {
-        kind: 'person',
-        personId: ben.id,
-        organisationId: ben.organisation.id,
-        role: 'member',
-        via: { kind: 'job' },
-      },
-      requestId: 'test',
-      log: system.log,
-      platform: system.platform,
-    })
+    const scope = scopeOf(ben)
     const [vector] = await system.platform.embedder.embed('query', ['rent of the house'])
     const all = await system.systemScope('test').read((tx) => rows<{ no: number }>(tx, sql`select no from documents`))
     // Every number is asked for, hidden ones too: row-level security alone must keep them back.
@@ -185,5 +186,24 @@ describe('nearestPassages', () => {
     const seen = await scope.read((tx) => rows<{ no: number }>(tx, sql`select no from documents`))
     expect(exact.every(({ documentNo }) => seen.some(({ no }) => no === documentNo))).toBe(true)
     expect(exact.length).toBeGreaterThan(0)
+  })
+
+  it('ends alone when whoever asks goes away: nothing is thrown that nobody hears', async () => {
+    const unheard: unknown[] = []
+    const hear = (reason: unknown) => unheard.push(reason)
+    process.on('unhandledRejection', hear)
+    try {
+      // The web server's own reason for a broken connection is a text, not an Error.
+      const gone = AbortSignal.abort('Error: aborted')
+      const scope = scopeOf(ben)
+      // A database across a wire answers a turn of the event loop later, and by then the question's own end is unheard.
+      const far = { ...scope, read: (fn: never) => pause().then(() => scope.read(fn)) } as typeof scope
+      const asked = retrieve(far, parseQuery('rent'), { mode: 'hybrid', filters: noFilters, signal: gone })
+      await expect(asked).rejects.toBe('Error: aborted')
+      await pause()
+      expect(unheard).toEqual([])
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
   })
 })
