@@ -19,9 +19,16 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'unit', include: ['server/src/**/*.test.ts', 'installer/**/*.test.mjs', 'installer/**/*.test.ts'], exclude: [integration] },
+        test: {
+          name: 'unit',
+          include: ['server/src/**/*.test.ts', 'installer/**/*.test.mjs', 'installer/**/*.test.ts'],
+          exclude: [integration],
+        },
       },
-      { root, test: { name: 'house', include: ['server/test/{house,appliance-policy}/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        root,
+        test: { name: 'house', include: ['server/test/{house,appliance-policy}/**/*.test.ts'], testTimeout: 30_000 },
+      },
       {
         root,
         test: {

@@ -126,7 +126,7 @@ export const settings = {
   'extras.bridge': {
     kind: 'flag',
     fallback: false,
-    summary: 'let questions and passages go to a cloud model: the only way out',
+    summary: 'start the bridge, the only way out; no cloud model is connected to it yet',
   },
   'bridge.anthropic_key_file': { kind: 'path', fallback: null, summary: 'file with the Anthropic key' },
   'bridge.openai_key_file': { kind: 'path', fallback: null, summary: 'file with the OpenAI key' },

@@ -13,12 +13,7 @@ export const describePlan = (plan: string[], dir: string, version: string) =>
 
 type Shown = Greeting & { recoveryKey: string | null; schedule: Scheduled | null }
 
-export function describeResult(
-  changes: string[],
-  shown: Shown,
-  configuration: Configuration,
-  seconds: number,
-): string {
+export function describeResult(changes: string[], shown: Shown, configuration: Configuration, seconds: number): string {
   const lines = [
     changes.length === 0
       ? `Nothing was changed (${round(seconds)} s).`

@@ -20,7 +20,10 @@ describe('an administrator who follows a remedy', () => {
     for (const name of names) expect(await readGuide(name)).toMatch(/^# /)
   })
 
-  it.each(['../backup', 'backup.md', '..%2f..%2fpackage', 'nothing', ''])('gets no other file by "%s"', async (name) => {
-    await expect(readGuide(name)).rejects.toMatchObject({ code: 'not_found' })
-  })
+  it.each(['../backup', 'backup.md', '..%2f..%2fpackage', 'nothing', ''])(
+    'gets no other file by "%s"',
+    async (name) => {
+      await expect(readGuide(name)).rejects.toMatchObject({ code: 'not_found' })
+    },
+  )
 })
