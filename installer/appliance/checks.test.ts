@@ -10,6 +10,7 @@ import { createEngine, type Run } from './engine.ts'
 import { certificate } from './fake-engine.ts'
 import { listenerInode } from './ports.ts'
 import { checks } from './preflight.ts'
+import { emptyState } from './state.ts'
 
 /** A good host; a test spoils one thing of it. */
 function subject(
@@ -74,16 +75,7 @@ function subject(
     host,
     dir: '/opt/innosynth',
     configuration: parseConfiguration(spoil.settings ?? 'hostname: know.example.org').effective,
-    state: {
-      schema: 1,
-      version: null,
-      previous: null,
-      installedAt: null,
-      files: {},
-      journal: null,
-      ignored: [],
-      history: [],
-    },
+    state: emptyState,
     version: '1.0.0',
     build: false,
     info: spoil.info === undefined ? good : spoil.info,

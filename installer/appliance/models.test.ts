@@ -3,10 +3,10 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEngine, type Run } from './engine.ts'
+import type { Run } from './engine.ts'
 import { verb } from './models.ts'
 import { partsOf } from './models-ollama.ts'
-import type { Context } from './verb.ts'
+import { quietContext } from './quiet-context.ts'
 
 let dir: string
 let calls: { line: string; args: readonly string[]; input: string }[]
@@ -34,17 +34,7 @@ function call(args: string[], { ollama = null as string | null, made = 0, dry = 
     if (line.startsWith('run ')) return { code: made, stdout: '', stderr: made ? 'Ollama refused the model: 400' : '' }
     return { code: 0, stdout: '', stderr: '' }
   }
-  const context: Context = {
-    dir,
-    source: dir,
-    run,
-    engine: createEngine(run, dir),
-    say: () => {},
-    progress: (_what, work) => work(),
-    ask: null,
-    checkpoint: () => {},
-    now: () => new Date(),
-  }
+  const context = quietContext(dir, run)
   return verb.run(context, { options: { 'dry-run': dry }, args })
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createEngine, type Run } from './engine.ts'
+import type { Run } from './engine.ts'
+import { quietContext } from './quiet-context.ts'
 import { startStack } from './start.ts'
-import type { Context } from './verb.ts'
 
 /** An engine whose stack is one server, and where Ollama still runs from when a setting asked for it. */
 function host() {
@@ -35,17 +35,7 @@ function host() {
     if (args[0] === 'rm') for (const [name, id] of running) if (id === args.at(-1)) running.delete(name)
     return say('')
   }
-  const context: Context = {
-    dir: '/x',
-    source: '/x',
-    run,
-    engine: createEngine(run, '/x'),
-    say: () => {},
-    progress: (_what, work) => work(),
-    ask: null,
-    checkpoint: () => {},
-    now: () => new Date(),
-  }
+  const context = quietContext('/x', run)
   return { context, calls, running }
 }
 

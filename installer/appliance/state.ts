@@ -24,7 +24,8 @@ export type State = {
   history: { operation: string; at: string; outcome: string }[]
 }
 
-const empty: State = {
+/** Of a folder in which nothing was installed yet. */
+export const emptyState: State = {
   schema: 1,
   version: null,
   previous: null,
@@ -42,11 +43,11 @@ export async function readState(dir: string): Promise<State> {
     if (error.code === 'ENOENT') return null
     throw error
   })
-  if (source === null) return structuredClone(empty)
+  if (source === null) return structuredClone(emptyState)
   try {
     const state = JSON.parse(source) as State
     if (state.schema !== 1) throw new Error('another schema')
-    return { ...structuredClone(empty), ...state }
+    return { ...structuredClone(emptyState), ...state }
   } catch {
     throw new Stop(
       'state',

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createEngine, type Run } from './engine.ts'
+import type { Run } from './engine.ts'
+import { quietContext } from './quiet-context.ts'
 import { readState, writeState } from './state.ts'
 import { verb } from './uninstall.ts'
-import type { Context } from './verb.ts'
 
 let dir: string
 let images: string[]
@@ -44,17 +44,7 @@ function uninstall(options: Record<string, boolean> = {}, inUse: string[] = []) 
     if (args[0] === 'volume' && args[1] === 'rm') volumes = []
     return said([])
   }
-  const context: Context = {
-    dir,
-    source: dir,
-    run,
-    engine: createEngine(run, dir),
-    say: () => {},
-    progress: (_what, work) => work(),
-    ask: null,
-    checkpoint: () => {},
-    now: () => new Date(),
-  }
+  const context = quietContext(dir, run)
   return verb.run(context, { options: { yes: true, ...options }, args: [] })
 }
 const upgraded = async () => writeState(dir, { ...(await readState(dir)), version: '2.0.0', previous: '1.0.0' })

@@ -10,10 +10,11 @@ import { sealBundle } from './bundle-seal.ts'
 import { newKeys } from './bundle-signature.ts'
 import { parseConfiguration } from './config.ts'
 import { fileChanges, wantedFiles, writeFiles } from './deployment.ts'
-import { createEngine, type Run } from './engine.ts'
+import type { Run } from './engine.ts'
 import { readEnvironment } from './env-file.ts'
 import { bad, fakeStack, never, services, type FakeStack, type Spoil } from './fake-stack.ts'
 import { checks } from './preflight.ts'
+import { quietContext } from './quiet-context.ts'
 import { ensureSecrets, writeSecretFile } from './secrets.ts'
 import { readState, writeState } from './state.ts'
 import { verb as rollback } from './rollback.ts'
@@ -92,18 +93,12 @@ beforeEach(async () => {
   await writeFile(join(dir, 'bundle-key.pub'), keys.publicKey)
   await writeState(dir, { ...state, version: old })
   context = {
-    dir,
+    ...quietContext(dir, stack.run),
     source: bundle,
-    run: stack.run,
-    engine: createEngine(stack.run, dir),
-    say: () => {},
     progress: async (what, work) => {
       if (what === failAt) throw new Error('ENOSPC: no space left on device')
       return what === killAt ? die() : work()
     },
-    ask: null,
-    checkpoint: () => {},
-    now: () => new Date(),
   }
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
